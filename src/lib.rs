@@ -1,0 +1,5 @@
+#![doc = include_str!("ARCHITECTURE.md")]
+
+pub mod plan;
+pub mod profile;
+pub mod source;

@@ -1,0 +1,92 @@
+//! Codes of reasons (`RB0xx`) and risks (`RB1xx`). A code keeps its meaning for ever.
+
+/// A reason for a verdict, or a risk of a move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Code {
+    /// Standard library code.
+    Stdlib,
+    /// Installed code, or code outside the source roots.
+    ThirdParty,
+    /// Importing modules.
+    Import,
+    /// Waiting.
+    Waits,
+    /// Native code that has let go of the interpreter lock.
+    NativeWithoutGil,
+    /// Its time is in functions that are ranked themselves.
+    Orchestrates,
+    /// Too little time.
+    TooSmall,
+    /// Code at module level, which no import can name.
+    ModuleLevel,
+    /// A nested function, which no import can name.
+    Nested,
+    /// A comprehension, lambda or class body: its time is given to its caller.
+    Anonymous,
+    /// The source can't be used.
+    NoSource,
+    /// Features that Rust can't have.
+    Dynamic,
+    /// Its own time, and no other reason against it.
+    Hot,
+    /// An `int` may outgrow 64 bit.
+    BigInt,
+    /// It changes an argument in place.
+    MutatesArgument,
+    /// It assigns globals.
+    RebindsGlobals,
+    /// It passes `*args` or `**kwargs` on.
+    ForwardsArguments,
+    /// It is a generator or coroutine.
+    Suspends,
+    /// It uses a dynamic feature.
+    DynamicFeature,
+    /// It is decorated.
+    Decorated,
+    /// It reads and writes attributes of its object.
+    UsesObject,
+    /// Its parameters have no types.
+    Untyped,
+    /// It calls code that stays Python.
+    CallsBack,
+    /// Importing its module runs the program.
+    RunsOnImport,
+}
+
+impl Code {
+    /// The code as it is written in reports.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Stdlib => "RB001",
+            Self::ThirdParty => "RB002",
+            Self::Import => "RB003",
+            Self::Waits => "RB004",
+            Self::NativeWithoutGil => "RB005",
+            Self::Orchestrates => "RB006",
+            Self::TooSmall => "RB007",
+            Self::ModuleLevel => "RB008",
+            Self::Nested => "RB009",
+            Self::Anonymous => "RB010",
+            Self::NoSource => "RB011",
+            Self::Dynamic => "RB012",
+            Self::Hot => "RB013",
+            Self::BigInt => "RB101",
+            Self::MutatesArgument => "RB102",
+            Self::RebindsGlobals => "RB103",
+            Self::ForwardsArguments => "RB104",
+            Self::Suspends => "RB105",
+            Self::DynamicFeature => "RB106",
+            Self::Decorated => "RB107",
+            Self::UsesObject => "RB108",
+            Self::Untyped => "RB109",
+            Self::CallsBack => "RB110",
+            Self::RunsOnImport => "RB111",
+        }
+    }
+}
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.text())
+    }
+}

@@ -1,0 +1,182 @@
+//! What to move first: ids become names here, and nowhere else.
+
+mod code;
+mod interval;
+mod verdict;
+
+pub use code::Code;
+pub use interval::Interval;
+pub use verdict::{Reason, Verdict};
+
+use crate::profile::{CpuSeconds, Hertz, Line, Share};
+use crate::source::{Definition, Origin};
+
+/// The decision: what was measured, what is worth moving, and why the rest is not.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The program.
+    pub program: Program,
+    /// The run and its sampling.
+    pub run: RunSummary,
+    /// Where the time was that is no function's work.
+    pub time: TimeSummary,
+    /// Modules, hottest first.
+    pub modules: Vec<ModuleRow>,
+    /// Functions above the cut, hottest first.
+    pub functions: Vec<FunctionRow>,
+    /// What is worth moving, in order.
+    pub candidates: Vec<Candidate>,
+    /// The program's speed-up if the candidates took no time at all: what Amdahl leaves.
+    pub ceiling: Interval,
+    /// What the reader must know before believing any of it, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// The program that was profiled.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// The program and its arguments.
+    pub command: Vec<String>,
+    /// The Python version.
+    pub python: Option<String>,
+    /// The interpreter, where it was not plain `python3`.
+    pub interpreter: Option<String>,
+    /// N, or 128 + signal.
+    pub exit_status: Option<i32>,
+}
+
+/// The run, in figures.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RunSummary {
+    /// Wall time in seconds.
+    pub wall_seconds: f64,
+    /// CPU time, where the run told it.
+    pub cpu: Option<CpuSeconds>,
+    /// Samples of threads that worked (not idle).
+    pub samples: u64,
+    /// Looks that brought nothing.
+    pub lost_samples: u64,
+    /// The rate asked for.
+    pub rate_requested: Option<Hertz>,
+    /// The rate reached.
+    pub rate_achieved: Option<Hertz>,
+    /// Processes sampled.
+    pub processes: usize,
+    /// Threads sampled.
+    pub threads: usize,
+}
+
+/// Time that is told apart from the functions' work.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TimeSummary {
+    /// Share of the working samples that were importing modules.
+    pub import: Share,
+    /// Share of all thread samples that waited.
+    pub idle: Share,
+}
+
+/// A module in the ranking.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModuleRow {
+    /// Dotted name.
+    pub module: String,
+    /// File, relative to its source root where it lies below one.
+    pub file: String,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Time in its own functions.
+    pub self_share: Share,
+    /// Time in them and in what they call.
+    pub total_share: Share,
+    /// Own time, and that of library code called for it, while holding the interpreter lock: the order of the ranking.
+    pub ranked_share: Share,
+    /// How many of its functions were seen.
+    pub functions: usize,
+}
+
+/// A function in the ranking.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FunctionRow {
+    /// Who it is.
+    pub name: FunctionName,
+    /// File, relative to its source root where it lies below one.
+    pub file: String,
+    /// First line, where known.
+    pub line: Option<Line>,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Time as the innermost function.
+    pub self_share: Share,
+    /// Time anywhere on the stack, once per stack.
+    pub total_share: Share,
+    /// Own time, and that of library code called for it, while holding the interpreter lock: the order of the ranking.
+    pub ranked_share: Share,
+    /// What is said of it.
+    pub verdict: Verdict,
+    /// Why.
+    pub reasons: Vec<Reason>,
+}
+
+/// A function's full name: `module.qualname`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FunctionName {
+    /// Dotted module name.
+    pub module: String,
+    /// Qualified name within the module.
+    pub qualname: String,
+}
+
+impl std::fmt::Display for FunctionName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.module, self.qualname)
+    }
+}
+
+/// A function worth moving.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Its place, from 1.
+    pub rank: usize,
+    /// Who it is.
+    pub name: FunctionName,
+    /// File, relative to its source root where it lies below one.
+    pub file: String,
+    /// What the source says of it.
+    pub definition: Definition,
+    /// The function's source text as written, dedented, with its decorators.
+    pub source_text: String,
+    /// How its module is imported.
+    pub module: ModuleImport,
+    /// Its share of the program's time (own, and library code called for it), with a 95 % interval.
+    pub share: Interval,
+    /// The program's speed-up if it took no time at all.
+    pub ceiling: Interval,
+    /// The line where most of its own time was.
+    pub hot_line: Option<Line>,
+    /// What may go wrong when it moves.
+    pub risks: Vec<Risk>,
+}
+
+/// How a candidate's module is imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModuleImport {
+    /// Dotted name.
+    pub name: String,
+    /// The file, absolute.
+    pub path: String,
+    /// The folder that must be on `sys.path` for it, absolute.
+    pub root: String,
+    /// Importing it would run the program: it has no `if __name__ == "__main__"` around its calls.
+    pub runs_on_import: bool,
+}
+
+/// Something that may go wrong when a function moves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Risk {
+    /// Its code.
+    pub code: Code,
+    /// What, in a sentence about this function.
+    pub message: String,
+    /// Where.
+    pub line: Option<Line>,
+}

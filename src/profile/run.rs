@@ -1,0 +1,32 @@
+//! What is known of the run that a profile comes from.
+
+use super::{CpuSeconds, Hertz, Nanoseconds};
+
+/// The run behind a profile. A profile that was read from another tool's file leaves most of it open.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Run {
+    /// What was started: the program and its arguments. Bytes that are not UTF-8 are replaced.
+    pub command: Vec<String>,
+    /// The script or module file that was started, where it is a file.
+    pub script: Option<String>,
+    /// The folder in which it ran, absolute.
+    pub working_directory: Option<String>,
+    /// Folders whose files are first-party, absolute.
+    pub source_roots: Vec<String>,
+    /// The Python version: `3.11.7`.
+    pub python: Option<String>,
+    /// The interpreter that was chosen by name, by the environment or by a `.venv`; none when it is plain `python3`.
+    pub interpreter: Option<String>,
+    /// The program's exit status as a shell says it: N, or 128 + signal.
+    pub exit_status: Option<i32>,
+    /// How long samples were taken.
+    pub wall: Nanoseconds,
+    /// CPU time of the sampled processes while samples were taken.
+    pub cpu: Option<CpuSeconds>,
+    /// The sampling rate that was asked for.
+    pub rate: Option<Hertz>,
+    /// How often the sampler looked.
+    pub ticks: u64,
+    /// Looks that brought nothing: the memory read was torn, or the process was not readable.
+    pub lost_ticks: u64,
+}
