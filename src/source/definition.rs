@@ -36,7 +36,7 @@ pub struct Definition {
     pub decorators: Vec<String>,
     /// Lines of code from the `def` to the end, without blank lines and comments.
     pub lines: u32,
-    /// McCabe's cyclomatic complexity: 1 plus the branches (T. McCabe, "A Complexity Measure", 1976).
+    /// Cyclomatic complexity: 1 plus the branches (T. J. `McCabe`, "A Complexity Measure", 1976).
     pub complexity: u32,
     /// `for` and `while` loops and comprehensions, nested ones counted too.
     pub loops: u32,
