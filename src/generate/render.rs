@@ -195,3 +195,96 @@ fn syntax() -> SyntaxConfig {
         .build()
         .expect("the usual delimiters are no conflict")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::{Path, PathBuf};
+
+    use super::super::samples::fixtures;
+    use super::super::spec::specs_of;
+    use super::super::{Edited, write};
+    use super::*;
+
+    /// What the crates of the fixtures' functions look like. A test elsewhere has them compiled.
+    fn golden() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/crates/golden")
+    }
+
+    fn rendered_fixtures() -> Vec<RenderedFile> {
+        let place = Place {
+            source_roots: vec!["../program".to_owned()],
+            interpreter: None,
+        };
+        render(&specs_of(&fixtures()), &place).expect("the templates fit")
+    }
+
+    fn files_in(folder: &Path, top: &Path, files: &mut BTreeMap<String, String>) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                files_in(&path, top, files);
+            } else {
+                let name = path.strip_prefix(top).expect("below the top");
+                let text = std::fs::read_to_string(&path).expect("text");
+                files.insert(name.to_string_lossy().replace('\\', "/"), text);
+            }
+        }
+    }
+
+    /// `RUSTBOUND_BLESS=1` writes the golden files anew; look at what changed before you commit it.
+    #[test]
+    fn crates_look_as_they_did() {
+        let files = rendered_fixtures();
+        if std::env::var_os("RUSTBOUND_BLESS").is_some() {
+            write(&files, &golden(), Edited::Overwrite).expect("written");
+        }
+        let mut expected = BTreeMap::new();
+        files_in(&golden(), &golden(), &mut expected);
+        let names: Vec<&String> = expected.keys().collect();
+        let paths: Vec<&String> = files.iter().map(|file| &file.path).collect();
+        assert_eq!(paths, names);
+        for file in &files {
+            assert_eq!(file.text, expected[&file.path], "{}", file.path);
+        }
+    }
+
+    #[test]
+    fn equal_specs_give_equal_bytes() {
+        assert_eq!(rendered_fixtures(), rendered_fixtures());
+    }
+
+    #[test]
+    fn nothing_that_cannot_be_seen_is_in_a_file() {
+        let is_layout = |letter: char| matches!(letter, '\n' | '\t');
+        for file in rendered_fixtures() {
+            let hidden = file.text.chars().find(|&letter| {
+                !is_layout(letter) && !"\"'\\".contains(letter) && letter.escape_debug().len() > 1
+            });
+            assert_eq!(hidden, None, "{}", file.path);
+        }
+    }
+
+    #[test]
+    fn without_functions_there_is_no_workspace() {
+        assert_eq!(render(&[], &Place::default()).expect("no files"), []);
+    }
+
+    #[test]
+    fn the_interpreter_is_named_only_where_it_was_chosen() {
+        let config = |interpreter: Option<&str>| {
+            let place = Place {
+                source_roots: Vec::new(),
+                interpreter: interpreter.map(str::to_owned),
+            };
+            let files = render(&specs_of(&fixtures()), &place).expect("the templates fit");
+            let config = files
+                .into_iter()
+                .find(|file| file.path == ".cargo/config.toml");
+            config.expect("a configuration").text
+        };
+        assert!(!config(None).contains("PYO3_PYTHON"));
+        let quoted = "PYO3_PYTHON = \"C:\\\\py\\\\python.exe\"";
+        assert!(config(Some("C:\\py\\python.exe")).contains(quoted));
+    }
+}

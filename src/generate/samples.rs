@@ -1,6 +1,6 @@
 //! Definitions and candidates for tests, made by hand as the parser would make them.
 
-use crate::plan::{Candidate, FunctionName, Interval, ModuleImport};
+use crate::plan::{Candidate, Code, FunctionName, Interval, ModuleImport, Risk};
 use crate::profile::Line;
 use crate::source::{
     Annotation, Binding, Default, Definition, Form, Literal, Parameter, ParameterKind, PythonType,
@@ -111,6 +111,157 @@ pub(super) fn candidate(module: &str, definition: Definition) -> Candidate {
         ceiling: Interval::exactly(2.0),
         hot_line: None,
         risks: Vec::new(),
+    }
+}
+
+/// The functions of `fixtures/crates/program`, as its sources have them.
+pub(super) fn fixtures() -> Vec<Candidate> {
+    vec![
+        placed(
+            candidate("prices", prices()),
+            include_str!("../../fixtures/crates/program/prices.py"),
+            6,
+            26,
+        ),
+        placed(
+            hostile(),
+            include_str!("../../fixtures/crates/program/hostile.py"),
+            8,
+            10,
+        ),
+        placed(
+            candidate("grid", grid()),
+            include_str!("../../fixtures/crates/program/grid.py"),
+            10,
+            14,
+        ),
+    ]
+}
+
+fn prices() -> Definition {
+    use ParameterKind::{KeywordOnly, PositionalOnly, VarKeyword, VarPositional};
+    let list = |inner| PythonType::List(Box::new(inner));
+    let dict = |value| PythonType::Dict(Box::new(PythonType::Str), Box::new(value));
+    let of_kind = |kind, parameter| Parameter { kind, ..parameter };
+    let typed = |text, python_type, parameter: Parameter| Parameter {
+        annotation: Some(annotation(text, python_type)),
+        ..parameter
+    };
+    let label = Literal::Str("*/ \"\"\" ''' {{ x }} λ".to_owned());
+    let ratio = Literal::Float((-0.5_f64).to_bits());
+    let ints = dict(PythonType::Int);
+    let parameters = vec![
+        of_kind(
+            PositionalOnly,
+            annotated("type", "list[float]", list(PythonType::Float)),
+        ),
+        of_kind(
+            PositionalOnly,
+            typed(
+                "int",
+                PythonType::Int,
+                with_literal("maxN", Literal::Int(3)),
+            ),
+        ),
+        typed("str", PythonType::Str, with_literal("label", label)),
+        parameter("args", VarPositional),
+        of_kind(
+            KeywordOnly,
+            typed("float", PythonType::Float, with_literal("ratio", ratio)),
+        ),
+        of_kind(
+            KeywordOnly,
+            typed("dict[str, int]", ints, with_text("limits", "LIMITS")),
+        ),
+        of_kind(
+            KeywordOnly,
+            typed(
+                "list[str]",
+                list(PythonType::Str),
+                with_literal("names", Literal::None),
+            ),
+        ),
+        parameter("kwargs", VarKeyword),
+    ];
+    Definition {
+        returns: Some(annotation("dict[str, float]", dict(PythonType::Float))),
+        docstring: Some(concat!(
+            "Ends in a backslash \\\n\n  * a list\nwith a lazy line, ''' \"\"\" */ // {{ 7 * 7 }} {% raw %} ```\n",
+            "# Safety\n<script>alert(1)</script> \u{202e}\u{2066} \u{7} \u{feff}",
+        ).to_owned()),
+        ..function("match", parameters)
+    }
+}
+
+fn hostile() -> Candidate {
+    let of_kind = |kind, parameter| Parameter { kind, ..parameter };
+    let parameters = vec![
+        plain("self"),
+        plain("_"),
+        plain("type"),
+        with_literal("λ", Literal::Str("`` \\ \" \u{202e}".to_owned())),
+        of_kind(
+            ParameterKind::KeywordOnly,
+            with_literal("crate", Literal::None),
+        ),
+        of_kind(
+            ParameterKind::KeywordOnly,
+            with_literal("Some", Literal::Int(1)),
+        ),
+    ];
+    let definition = Definition {
+        docstring: Some("Says 'nothing' with a \0 in it.".to_owned()),
+        ..function("größe", parameters)
+    };
+    let mut candidate = candidate("hostile", definition);
+    candidate.module.runs_on_import = true;
+    candidate.risks = vec![Risk {
+        code: Code::RunsOnImport,
+        message: "importing `hostile` runs the program".to_owned(),
+        line: Some(line(13)),
+    }];
+    candidate
+}
+
+fn grid() -> Definition {
+    let times = Parameter {
+        annotation: Some(annotation("int", PythonType::Int)),
+        ..with_literal("times", Literal::Int(1))
+    };
+    let wrap = Parameter {
+        kind: ParameterKind::KeywordOnly,
+        ..with_literal("__wrap", Literal::Bool(true))
+    };
+    let definition = Definition {
+        returns: Some(annotation("None", PythonType::None)),
+        docstring: Some("Add to each cell the one before it.".to_owned()),
+        ..function("step", vec![plain("self"), times, wrap])
+    };
+    method("Grid", definition)
+}
+
+/// A candidate at its lines in a file.
+fn placed(candidate: Candidate, file: &str, first: u32, last: u32) -> Candidate {
+    let lines: Vec<&str> = file.lines().collect();
+    let (start, end) = (first as usize - 1, last as usize);
+    let text: Vec<&str> = lines[start..end]
+        .iter()
+        .map(|line| line.strip_prefix("    ").unwrap_or(line))
+        .collect();
+    let is_indented = lines[start].starts_with(' ');
+    Candidate {
+        source_text: if is_indented {
+            text.join("\n")
+        } else {
+            lines[start..end].join("\n")
+        },
+        definition: Definition {
+            first_line: line(first),
+            def_line: line(first),
+            end_line: line(last),
+            ..candidate.definition
+        },
+        ..candidate
     }
 }
 

@@ -51,7 +51,11 @@ pub(super) struct Original {
 
 /// A crate for each candidate, in their order.
 pub fn specs(plan: &Plan) -> Vec<CrateSpec> {
-    let candidates = &plan.candidates;
+    specs_of(&plan.candidates)
+}
+
+/// A crate for each of the candidates, which know no others.
+pub(super) fn specs_of(candidates: &[Candidate]) -> Vec<CrateSpec> {
     let functions: Vec<_> = candidates.iter().map(|candidate| &candidate.name).collect();
     crate_names(&functions)
         .into_iter()
