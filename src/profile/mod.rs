@@ -4,6 +4,8 @@
 //! and **a parent always stands before its children** in the table, so that any sum over the call
 //! tree is one pass over it, backward.
 
+#[cfg(test)]
+mod folded;
 mod id;
 mod intern;
 mod interned;
@@ -12,6 +14,8 @@ mod run;
 mod string_table;
 mod units;
 
+#[cfg(test)]
+pub(crate) use folded::{any_folded, folded};
 pub use id::{FrameId, FunctionId, StackId, StringId, ThreadId};
 pub use intern::RawFrame;
 pub use interned::Interned;
