@@ -1,11 +1,23 @@
 //! What to move first: ids become names here, and nowhere else.
 
+mod build;
+mod candidates;
+mod catalog;
 mod code;
 mod interval;
+mod judge;
+mod labels;
+mod risks;
+mod rows;
+mod study;
+mod summary;
 mod verdict;
+mod wilson;
 
+pub use build::{Options, build};
 pub use code::Code;
 pub use interval::Interval;
+pub use labels::{Label, labels};
 pub use verdict::{Reason, Verdict};
 
 use crate::profile::{CpuSeconds, Hertz, Line, Share};
