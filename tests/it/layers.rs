@@ -4,25 +4,38 @@ use std::fs;
 use std::path::Path;
 
 /// The stages, in order. `observation` and `verify` will stand after `profile` and `generate`.
-const STAGES: [&str; 8] =
-    ["profile", "formats", "record", "analysis", "source", "plan", "generate", "report"];
+const STAGES: [&str; 8] = [
+    "profile", "formats", "record", "analysis", "source", "plan", "generate", "report",
+];
 
 #[test]
 fn a_stage_imports_only_from_stages_above_it() {
     let mut checked = 0;
     for (place, stage) in STAGES.iter().enumerate() {
-        for file in rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(stage)) {
+        for file in rust_files(
+            &Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("src")
+                .join(stage),
+        ) {
             let text = fs::read_to_string(&file).expect("a source file is text");
             for (number, line) in text.lines().enumerate() {
                 for below in &STAGES[place + 1..] {
                     let imports = line.contains(&format!("crate::{below}::"));
-                    assert!(!imports, "{}:{} imports {below}", file.display(), number + 1);
+                    assert!(
+                        !imports,
+                        "{}:{} imports {below}",
+                        file.display(),
+                        number + 1
+                    );
                 }
             }
             checked += 1;
         }
     }
-    assert!(checked > STAGES.len(), "only {checked} files were looked at");
+    assert!(
+        checked > STAGES.len(),
+        "only {checked} files were looked at"
+    );
 }
 
 #[test]
@@ -32,7 +45,12 @@ fn every_folder_of_the_library_is_a_stage() {
         .expect("src is a folder")
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.is_dir() && !path.ends_with("bin"))
-        .map(|path| path.file_name().expect("a name").to_string_lossy().into_owned())
+        .map(|path| {
+            path.file_name()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned()
+        })
         .collect();
     folders.sort_unstable();
     let mut stages = STAGES.to_vec();
