@@ -23,8 +23,9 @@ impl Default for Options {
 pub fn build(profile: &Profile, sources: &mut Sources, options: &Options) -> Plan {
     let study = Study::new(profile, sources);
     let hot = study.hot_functions();
-    let functions: Vec<_> = hot.iter().map(|&id| study.function_row(id, sources)).collect();
-    let candidates = study.candidates(&hot, &functions, sources, options.top);
+    let mut functions: Vec<_> = hot.iter().map(|&id| study.function_row(id, sources)).collect();
+    let units = study.units(&hot, &mut functions, sources);
+    let candidates = study.candidates(&units, &hot, &functions, sources, options.top);
     Plan {
         program: study.program(),
         run: study.run_summary(),
@@ -66,11 +67,25 @@ def evaluate(text):
 def walk(tree):
     return 1 + sum(walk(child) for child in tree)
 
+def distance(a, b):
+    return abs(a - b)
+
+def nearest(points, to):
+    return min(distance(point, to) for point in points)
+
 def main():
-    return [score(1, 2), load('x'), solve(3), evaluate('1'), walk([])]
+    return [score(1, nearest([], i)) for i in range(9)]
 
 TABLE = [i * i for i in range(10 ** 6)]
+
+def once(points):
+    total = 0
+    for point in points:
+        total += nearest(points, point)
+    return total
+
 main()
+once([])
 ";
 
     /// A frame is `NAME@LINE` in the program, or `FILE!NAME@LINE`. `+` before the count says that
@@ -174,6 +189,30 @@ main()
         let rows = plan(stacks).functions;
         let walk = rows.iter().find(|row| row.name.qualname == "walk").expect("it is hot");
         assert_eq!(walk.verdict, Verdict::Migrate);
+    }
+
+    #[test]
+    fn a_callee_moves_with_the_caller_whose_loop_calls_it() {
+        let stacks = "main@24;nearest@21;distance@18 60\nmain@24;nearest@21 20\nmain@24;score@4 20";
+        check(
+            stacks,
+            &[
+                "distance migrate_caller RB014",
+                "nearest migrate RB013",
+                "score migrate RB013",
+                "main too_small RB006",
+            ],
+        );
+        let candidates = plan(stacks).candidates;
+        assert_eq!(candidates[0].name.qualname, "nearest");
+        assert_eq!(candidates[0].unit[0].qualname, "distance");
+        assert!((candidates[0].share.expected - 0.8).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_callee_does_not_move_with_a_caller_that_runs_once() {
+        let stacks = "once@28;nearest@21 80\nonce@28 20";
+        check(stacks, &["nearest migrate RB013", "once migrate RB013"]);
     }
 
     #[test]

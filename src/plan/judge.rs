@@ -11,7 +11,7 @@ use crate::source::{Definition, DynamicFeature, Origin, Unreadable};
 const WORTH_MOVING: f64 = 0.02;
 
 /// A function only orchestrates when less than this part of its total time is its own.
-const OWN_PART: f64 = 0.2;
+const OWN_PART: f64 = 0.1;
 
 /// It does the work itself all the same when it stands on the stack twice for this part of its
 /// total time: a recursive function's total says nothing of what it hands on.

@@ -11,6 +11,7 @@ mod risks;
 mod rows;
 mod study;
 mod summary;
+mod unit;
 mod verdict;
 mod wilson;
 
@@ -151,6 +152,8 @@ pub struct Candidate {
     pub rank: usize,
     /// Who it is.
     pub name: FunctionName,
+    /// The functions that move together with it, hottest first.
+    pub unit: Vec<FunctionName>,
     /// File, relative to its source root where it lies below one.
     pub file: String,
     /// What the source says of it.
@@ -159,7 +162,7 @@ pub struct Candidate {
     pub source_text: String,
     /// How its module is imported.
     pub module: ModuleImport,
-    /// Its share of the program's time (own, and library code called for it), with a 95 % interval.
+    /// The unit's share of the program's time (own, and library code called for it), with a 95 % interval.
     pub share: Interval,
     /// The program's speed-up if it took no time at all.
     pub ceiling: Interval,
