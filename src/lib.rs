@@ -3,4 +3,5 @@
 pub mod analysis;
 pub mod plan;
 pub mod profile;
+pub mod report;
 pub mod source;
