@@ -20,7 +20,7 @@ pub use run::Run;
 pub use string_table::StringTable;
 pub use units::{CpuSeconds, Hertz, Line, Nanoseconds, Share, Weight};
 
-use intern::RawFrames;
+use intern::RawIndex;
 
 /// The samples of one or more runs, with the tables that their ids point into.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,7 +35,7 @@ pub struct Profile {
     frames: Interned<Frame>,
     stacks: Interned<Stack>,
     threads: Interned<Thread>,
-    raw_frames: RawFrames,
+    raw_index: RawIndex,
     /// The samples, in the order in which they were taken.
     pub samples: Vec<Sample>,
 }
