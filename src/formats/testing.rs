@@ -2,7 +2,7 @@
 
 use crate::profile::{
     Activity, CpuSeconds, Frame, Function, Hertz, Line, Nanoseconds, Profile, RawFrame, Run,
-    Sample, Stack, Thread, Weight, WeightUnit,
+    Sample, Stack, StackId, Thread, ThreadId, Weight, WeightUnit,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -44,88 +44,95 @@ const HOSTILE: &[&str] = &[
 
 /// Any valid profile, with every field and hostile names.
 pub(super) fn any_profile() -> impl Strategy<Value = Profile> {
-    let tables = (
-        vec(text(), 1..8),
-        vec((any::<Index>(), option::of(any::<Index>()), line()), 1..6),
-        vec((any::<Index>(), line()), 1..8),
-        vec((any::<Index>(), option::of(any::<Index>())), 1..12),
-        vec(
-            (any::<u32>(), any::<u64>(), option::of(any::<Index>())),
-            1..4,
-        ),
-    );
-    let samples = vec(
-        (
-            any::<u64>(),
-            any::<u64>(),
-            any::<Index>(),
-            option::of(any::<Index>()),
-            activity(),
-        ),
-        0..20,
-    );
     let unit = select(vec![WeightUnit::Nanoseconds, WeightUnit::Samples]);
-    (tables, samples, unit, run()).prop_map(
-        |((texts, functions, frames, stacks, threads), samples, unit, run)| {
-            let mut profile = Profile::default();
-            profile.run = run;
-            profile.weight_unit = unit;
-            let texts: Vec<_> = texts
-                .iter()
-                .map(|text| profile.strings.intern(text))
-                .collect();
-            let functions: Vec<_> = functions
-                .into_iter()
-                .map(|(name, file, first_line)| {
-                    profile.intern_function(Function {
-                        name: *name.get(&texts),
-                        file: file.map(|file| *file.get(&texts)),
-                        first_line,
-                    })
-                })
-                .collect();
-            let frames: Vec<_> = frames
-                .into_iter()
-                .map(|(function, line)| {
-                    profile.intern_frame(Frame {
-                        function: *function.get(&functions),
-                        line,
-                    })
-                })
-                .collect();
-            let mut known = Vec::new();
-            for (frame, parent) in stacks {
-                let parent = parent
-                    .filter(|_| !known.is_empty())
-                    .map(|parent| *parent.get(&known));
-                known.push(profile.intern_stack(Stack {
-                    frame: *frame.get(&frames),
-                    parent,
-                }));
-            }
-            let threads: Vec<_> = threads
-                .into_iter()
-                .map(|(process, id, name)| {
-                    profile.intern_thread(Thread {
-                        process,
-                        id,
-                        name: name.map(|name| *name.get(&texts)),
-                    })
-                })
-                .collect();
-            profile.samples = samples
-                .into_iter()
-                .map(|(time, weight, thread, stack, activity)| Sample {
-                    time: Nanoseconds(time),
-                    weight: Weight(weight),
-                    thread: *thread.get(&threads),
-                    stack: stack.map(|stack| *stack.get(&known)),
-                    activity,
-                })
-                .collect();
-            profile
-        },
+    (tables(), vec(sample(), 0..20), unit, run()).prop_map(|(tables, samples, unit, run)| {
+        let mut profile = Profile::default();
+        profile.run = run;
+        profile.weight_unit = unit;
+        let (stacks, threads) = tables.into_profile(&mut profile);
+        profile.samples = samples
+            .into_iter()
+            .map(|(time, weight, thread, stack, activity)| Sample {
+                time: Nanoseconds(time),
+                weight: Weight(weight),
+                thread: *thread.get(&threads),
+                stack: stack.map(|stack| *stack.get(&stacks)),
+                activity,
+            })
+            .collect();
+        profile
+    })
+}
+
+/// The entries of the tables, pointing at each other by indices.
+#[derive(Debug)]
+struct Tables {
+    texts: Vec<String>,
+    functions: Vec<(Index, Option<Index>, Option<Line>)>,
+    frames: Vec<(Index, Option<Line>)>,
+    stacks: Vec<(Index, Option<Index>)>,
+    threads: Vec<(u32, u64, Option<Index>)>,
+}
+
+fn tables() -> impl Strategy<Value = Tables> {
+    let some = any::<Index>;
+    (
+        vec(text(), 1..8),
+        vec((some(), option::of(some()), line()), 1..6),
+        vec((some(), line()), 1..8),
+        vec((some(), option::of(some())), 1..12),
+        vec((any::<u32>(), any::<u64>(), option::of(some())), 1..4),
     )
+        .prop_map(|(texts, functions, frames, stacks, threads)| Tables {
+            texts,
+            functions,
+            frames,
+            stacks,
+            threads,
+        })
+}
+
+impl Tables {
+    fn into_profile(self, profile: &mut Profile) -> (Vec<StackId>, Vec<ThreadId>) {
+        let texts = (self.texts.iter()).map(|text| profile.strings.intern(text));
+        let texts: Vec<_> = texts.collect();
+        let functions = self.functions.iter().map(|(name, file, first_line)| {
+            profile.intern_function(Function {
+                name: *name.get(&texts),
+                file: file.map(|file| *file.get(&texts)),
+                first_line: *first_line,
+            })
+        });
+        let functions: Vec<_> = functions.collect();
+        let frames = self.frames.iter().map(|(function, line)| {
+            profile.intern_frame(Frame {
+                function: *function.get(&functions),
+                line: *line,
+            })
+        });
+        let frames: Vec<_> = frames.collect();
+        let mut stacks = Vec::new();
+        for (frame, parent) in self.stacks {
+            let parent = parent.filter(|_| !stacks.is_empty());
+            stacks.push(profile.intern_stack(Stack {
+                frame: *frame.get(&frames),
+                parent: parent.map(|parent| *parent.get(&stacks)),
+            }));
+        }
+        let threads = self.threads.iter().map(|&(process, id, name)| {
+            let name = name.map(|name| *name.get(&texts));
+            profile.intern_thread(Thread { process, id, name })
+        });
+        (stacks, threads.collect())
+    }
+}
+
+type AnySample = (u64, u64, Index, Option<Index>, Activity);
+
+fn sample() -> impl Strategy<Value = AnySample> {
+    let amount = any::<u64>;
+    let stack = option::of(any::<Index>());
+    (amount(), amount(), any::<Index>(), stack, activity())
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -152,44 +159,40 @@ fn activity() -> impl Strategy<Value = Activity> {
 
 fn run() -> impl Strategy<Value = Run> {
     let amount = || option::of(prop_oneof![0.0..1e6, 0.0..f64::MAX, Just(0.1 + 0.2)]);
-    let texts = || vec(text(), 0..3);
-    (
-        (
-            texts(),
-            option::of(text()),
-            option::of(text()),
-            texts(),
-            option::of(text()),
-            option::of(text()),
-        ),
-        (
-            option::of(any::<i32>()),
-            any::<u64>(),
-            amount(),
-            amount(),
-            any::<u64>(),
-            any::<u64>(),
-        ),
+    let some_text = || option::of(text());
+    let texts = (
+        vec(text(), 0..3),
+        some_text(),
+        some_text(),
+        vec(text(), 0..3),
+        some_text(),
+        some_text(),
+    );
+    let count = any::<u64>;
+    let numbers = (
+        option::of(any::<i32>()),
+        count(),
+        amount(),
+        amount(),
+        count(),
+        count(),
+    );
+    (texts, numbers).prop_map(
+        |(texts, (exit_status, wall, cpu, rate, ticks, lost_ticks))| Run {
+            command: texts.0,
+            script: texts.1,
+            working_directory: texts.2,
+            source_roots: texts.3,
+            python: texts.4,
+            interpreter: texts.5,
+            exit_status,
+            wall: Nanoseconds(wall),
+            cpu: cpu.map(CpuSeconds),
+            rate: rate.map(Hertz),
+            ticks,
+            lost_ticks,
+        },
     )
-        .prop_map(
-            |((command, script, working_directory, source_roots, python, interpreter), rest)| {
-                let (exit_status, wall, cpu, rate, ticks, lost_ticks) = rest;
-                Run {
-                    command,
-                    script,
-                    working_directory,
-                    source_roots,
-                    python,
-                    interpreter,
-                    exit_status,
-                    wall: Nanoseconds(wall),
-                    cpu: cpu.map(CpuSeconds),
-                    rate: rate.map(Hertz),
-                    ticks,
-                    lost_ticks,
-                }
-            },
-        )
 }
 
 /// Bytes put in the place of others.

@@ -112,3 +112,109 @@ impl Profile {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn raw(name: &str) -> RawFrame<'_> {
+        RawFrame {
+            name,
+            file: Some("a.py"),
+            first_line: Line::new(1),
+            line: Line::new(2),
+        }
+    }
+
+    #[test]
+    fn no_frames_are_no_stack() {
+        let mut profile = Profile::default();
+        assert_eq!(profile.intern_raw_stack([]), None);
+        assert!(profile.stacks().is_empty());
+    }
+
+    #[test]
+    fn every_part_of_a_frame_tells_it_from_others() {
+        let mut profile = Profile::default();
+        let known = raw("f");
+        let frames = [
+            known,
+            raw("g"),
+            RawFrame {
+                file: None,
+                ..known
+            },
+            RawFrame {
+                file: Some("b.py"),
+                ..known
+            },
+            RawFrame {
+                first_line: None,
+                ..known
+            },
+            RawFrame {
+                line: Line::new(3),
+                ..known
+            },
+        ];
+        let ids: Vec<_> = frames
+            .iter()
+            .map(|&raw| profile.intern_raw_frame(raw))
+            .collect();
+        assert_eq!(profile.frames().len(), frames.len());
+        for (id, frame) in ids.into_iter().zip(frames) {
+            assert_eq!(profile.raw_frame(id), frame);
+            assert_eq!(profile.intern_raw_frame(frame), id);
+        }
+    }
+
+    #[test]
+    fn a_frame_made_of_ids_is_found_by_names() {
+        let mut profile = Profile::default();
+        let name = profile.strings.intern("f");
+        let function = profile.intern_function(Function {
+            name,
+            file: None,
+            first_line: None,
+        });
+        let frame = profile.intern_frame(Frame {
+            function,
+            line: None,
+        });
+        let raw = RawFrame {
+            name: "f",
+            file: None,
+            first_line: None,
+            line: None,
+        };
+        assert_eq!(profile.intern_raw_frame(raw), frame);
+    }
+
+    proptest! {
+        #[test]
+        fn stacks_come_back_as_told_and_are_stored_once(
+            stacks in proptest::collection::vec(proptest::collection::vec("[abc]", 0..6), 0..12),
+        ) {
+            let mut profile = Profile::default();
+            let mut intern = |stack: &[String]| {
+                let id = profile.intern_raw_stack(stack.iter().map(|name| raw(name)));
+                (id, profile.stacks().len())
+            };
+            let first: Vec<_> = stacks.iter().map(|stack| intern(stack).0).collect();
+            let (_, count) = intern(&[]);
+            for (stack, &id) in stacks.iter().zip(&first) {
+                prop_assert_eq!(intern(stack), (id, count));
+            }
+            for (stack, id) in stacks.iter().zip(first) {
+                let frames = id.into_iter().flat_map(|id| profile.frame_ids_of(id));
+                let mut names: Vec<_> = frames.map(|frame| profile.raw_frame(frame).name).collect();
+                names.reverse();
+                prop_assert_eq!(names, stack.iter().map(|name| &**name).collect::<Vec<_>>());
+            }
+            for (index, stack) in profile.stacks().iter().enumerate() {
+                prop_assert!(stack.parent.is_none_or(|parent| parent.index() < index));
+            }
+        }
+    }
+}

@@ -180,3 +180,14 @@ impl Profile {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_million_samples_are_32_megabytes() {
+        assert_eq!(size_of::<Sample>(), 32);
+        assert_eq!(size_of::<Stack>(), 8);
+    }
+}
