@@ -345,6 +345,18 @@ mod tests {
     }
 
     #[test]
+    fn profiles_of_other_tools_are_threads_told_by_their_names() {
+        let text = r#"{"shared":{"frames":[{"name":"a"}]},"profiles":[
+            {"type":"sampled","name":"main","unit":"none","startValue":0,"endValue":1,"samples":[[0]],"weights":[1]},
+            {"type":"sampled","name":"worker","unit":"none","startValue":0,"endValue":1,"samples":[[0]],"weights":[2]}]}"#;
+        check(
+            text.as_bytes(),
+            &["0/0/main a = 1", "0/0/worker a = 2"],
+            &[],
+        );
+    }
+
+    #[test]
     fn events_become_the_time_between_them() {
         check(
             include_bytes!("../../fixtures/profiles/evented.speedscope.json"),
