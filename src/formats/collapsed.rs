@@ -193,3 +193,176 @@ fn stack_text(profile: &Profile, frames: &[String], stack: StackId) -> String {
     texts.reverse();
     texts.join(";")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::testing::{any_profile, told};
+    use crate::profile::Line as SourceLine;
+    use proptest::prelude::*;
+
+    fn check(bytes: &[u8], expected: &[&str], warnings: &[&str]) {
+        let read = read(bytes).expect("a collapsed profile");
+        assert_eq!(told(&read.profile), expected);
+        assert_eq!(read.warnings, warnings);
+    }
+
+    #[test]
+    fn a_line_is_a_sample_with_its_count_as_weight() {
+        check(
+            b"main (a.py:3);parse (a.py:7) 4\nmain (a.py:3) 2",
+            &["0/0/ main@a.py:3;parse@a.py:7 = 4", "0/0/ main@a.py:3 = 2"],
+            &[],
+        );
+        let read = read(b"main 1").expect("a collapsed profile");
+        assert_eq!(read.profile.weight_unit, WeightUnit::Samples);
+        assert_eq!(read.profile.samples[0].activity, Activity::Unknown);
+    }
+
+    #[test]
+    fn py_spys_threads_and_processes_are_no_frames() {
+        let module = r"<module>@/srv/r x;m (a).py";
+        let threading = "Thread._bootstrap@/usr/lib/python3.11/threading.py:1002;\
+            Thread._bootstrap_inner@/usr/lib/python3.11/threading.py:1045;\
+            Thread.run@/usr/lib/python3.11/threading.py:982;waiter@/srv/r x;m (a).py";
+        // What follows the `;` in the thread's name can't be told from a frame.
+        let worker = format!("2001/2003/wo\"rk er;{threading}");
+        check(
+            include_bytes!("../../fixtures/profiles/py_spy.raw"),
+            &[
+                &format!("{worker}:11;inner@/srv/r x;m (a).py:4 = 28"),
+                &format!("{worker}:10 = 1"),
+                &format!("2001/2001/MainThread {module}:15 = 6"),
+                "2001/2001/MainThread  = 2",
+                &format!(
+                    "2001/2001/MainThread {module}:13;Job.run@/srv/r x;m (a).py:8;inner@/srv/r x;m (a).py:4 = 64"
+                ),
+                &format!("2001/2001/MainThread {module}:15;<genexpr>@/srv/r x;m (a).py:15 = 9"),
+            ],
+            &["line 1 and 5 more: a `;` inside a file name or a command line; taken as part of it"],
+        );
+    }
+
+    #[test]
+    fn a_thread_that_is_named_later_is_one_thread() {
+        check(
+            b"thread (7);a 1\nthread (7): MainThread;b 2",
+            &["0/7/MainThread a = 1", "0/7/MainThread b = 2"],
+            &[],
+        );
+    }
+
+    #[test]
+    fn other_tools_files_are_read_as_they_are() {
+        check(
+            include_bytes!("../../fixtures/profiles/flamegraph.collapsed"),
+            &[
+                "0/0/ swapper;start_kernel;cpu_idle_[k];native_safe_halt_[k] = 3",
+                "0/0/ java;std::function<void (int)>::operator()(int) const;_[k] = 2",
+                "0/0/ python;PyEval_EvalFrame = 1",
+                "0/0/ python;do_work = 2",
+            ],
+            &[
+                "line 5: a frame without a name; left out",
+                "line 6: its count is no whole number; rounded",
+            ],
+        );
+    }
+
+    #[test]
+    fn bad_lines_are_told_and_skipped() {
+        check(
+            include_bytes!("../../fixtures/profiles/hazards.collapsed"),
+            &[
+                "0/0/ main@a.py:3;parse@a.py:7 = 4",
+                "0/0/ main@caf\u{FFFD}.py:3 = 1",
+                "0/0/  = 7",
+            ],
+            &[
+                "line 2: its count is negative; skipped",
+                "line 3 and 1 more: no count at its end; skipped",
+                "line 6: its count is too large; skipped",
+                "line 7: bytes that are not UTF-8; replaced",
+            ],
+        );
+    }
+
+    #[test]
+    fn counts_are_numbers_and_nothing_else() {
+        let check = |text, expected| assert_eq!(parse_count(text), expected, "{text}");
+        check("18446744073709551615", Ok((u64::MAX, false)));
+        check("18446744073709551616", Err(TOO_LARGE));
+        check("1e400", Err(TOO_LARGE));
+        check("2.0", Ok((2, false)));
+        check("0.4", Ok((0, true)));
+        check("-0.5", Err(NEGATIVE));
+        for text in [
+            "nan", "inf", "infinity", "0x10", "-", ".", "e", "1_000", "٣",
+        ] {
+            check(text, Err(NO_COUNT));
+        }
+    }
+
+    #[test]
+    fn a_text_without_a_stack_is_no_profile() {
+        let error = read(include_bytes!("../../fixtures/profiles/no_stacks.txt"))
+            .expect_err("not one stack");
+        assert_eq!(
+            error.to_string(),
+            "no line is a collapsed stack, `outer;inner 12`; the first problem is at \
+             line 1 and 2 more: no count at its end; skipped"
+        );
+        assert!(matches!(read(b"# only: 1\n"), Err(ReadError::NoSamples)));
+    }
+
+    #[test]
+    fn stacks_are_written_once_and_sorted() {
+        let read = read(b"thread (1);b 2\na;c (c.py:3) 1\nthread (2);b 5\n 4").expect("a profile");
+        let mut bytes = Vec::new();
+        write(&read.profile, &mut bytes).expect("written to memory");
+        assert_eq!(String::from_utf8_lossy(&bytes), " 4\na;c (c.py:3) 1\nb 7\n");
+    }
+
+    type Told = BTreeMap<Vec<(String, Option<String>, Option<SourceLine>)>, Weight>;
+
+    /// The total weight of each stack, with every character replaced that a writer may replace.
+    fn totals(profile: &Profile) -> Told {
+        let plain = |text: &str| {
+            let replaced = |char: char| char.is_control() || ";()\"#\u{FEFF}".contains(char);
+            text.replace(replaced, "_")
+        };
+        let mut totals = Told::new();
+        for sample in &profile.samples {
+            let frames = (sample.stack.into_iter())
+                .flat_map(|stack| profile.frame_ids_of(stack))
+                .map(|frame| {
+                    let frame = profile.raw_frame(frame);
+                    let name = if frame.name.is_empty() {
+                        "_"
+                    } else {
+                        frame.name
+                    };
+                    let file = frame.file.filter(|file| !file.is_empty());
+                    (plain(name), file.map(plain), frame.line)
+                })
+                .collect();
+            *totals.entry(frames).or_default() += sample.weight;
+        }
+        totals
+    }
+
+    proptest! {
+        #[test]
+        fn stacks_keep_their_frames_and_their_weight(profile in any_profile()) {
+            let mut bytes = Vec::new();
+            write(&profile, &mut bytes).expect("written to memory");
+            match read(&bytes) {
+                Ok(read) => {
+                    prop_assert_eq!(totals(&read.profile), totals(&profile));
+                    prop_assert_eq!(read.warnings, Vec::<String>::new());
+                }
+                Err(error) => prop_assert!(profile.samples.is_empty(), "{}", error),
+            }
+        }
+    }
+}

@@ -67,8 +67,8 @@ impl<'de> Visitor<'de> for &mut Keys {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key::<String>()? {
             match &*key {
-                "schema" => self.told = map.next_value().ok().and_then(of_schema),
-                "$schema" => self.told = map.next_value().ok().and_then(of_dollar_schema),
+                "schema" => self.told = of_schema(&map.next_value::<String>()?),
+                "$schema" => self.told = of_dollar_schema(&map.next_value::<String>()?),
                 _ => {
                     self.shared |= key == "shared";
                     self.profiles |= key == "profiles";
@@ -83,12 +83,103 @@ impl<'de> Visitor<'de> for &mut Keys {
     }
 }
 
-fn of_schema(schema: String) -> Option<Format> {
+fn of_schema(schema: &str) -> Option<Format> {
     let any_version = schema.starts_with("rustbound.profile/");
     any_version.then_some(Format::Native)
 }
 
-fn of_dollar_schema(schema: String) -> Option<Format> {
+fn of_dollar_schema(schema: &str) -> Option<Format> {
     let is_speedscope = schema.contains("speedscope.app");
     is_speedscope.then_some(Format::Speedscope)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(bytes: &[u8], file_name: &str, expected: Option<Format>) {
+        assert_eq!(detect(bytes, file_name), expected, "{file_name}");
+    }
+
+    #[test]
+    fn content_says_more_than_a_name() {
+        check(
+            br#"{"schema":"rustbound.profile/1"}"#,
+            "a.txt",
+            Some(Format::Native),
+        );
+        check(
+            br#" {"samples":{},"schema":"rustbound.profile/9"}"#,
+            "",
+            Some(Format::Native),
+        );
+        check(
+            br#"{"$schema":"https://www.speedscope.app/x"}"#,
+            "a.json",
+            Some(Format::Speedscope),
+        );
+        check(
+            br#"{"profiles":[],"shared":{}}"#,
+            "a.json",
+            Some(Format::Speedscope),
+        );
+        check(b"main;parse 3\n", "a.json", Some(Format::Collapsed));
+        check(b"# mode: cpu\n\n 1\n", "", Some(Format::Collapsed));
+    }
+
+    #[test]
+    fn a_function_named_like_a_schema_decides_nothing() {
+        let hostile = br#"{"shared":{"frames":[{"name":"{\"schema\":\"rustbound.profile/1\"}"}]},"profiles":[]}"#;
+        check(hostile, "", Some(Format::Speedscope));
+    }
+
+    #[test]
+    fn every_fixture_is_recognised() {
+        let check = |bytes, expected| check(bytes, "", expected);
+        check(
+            include_bytes!("../../fixtures/profiles/native.json"),
+            Some(Format::Native),
+        );
+        check(
+            include_bytes!("../../fixtures/profiles/native_schema_2.json"),
+            Some(Format::Native),
+        );
+        check(
+            include_bytes!("../../fixtures/profiles/native_truncated.json"),
+            Some(Format::Native),
+        );
+        check(
+            include_bytes!("../../fixtures/profiles/py_spy.raw"),
+            Some(Format::Collapsed),
+        );
+        check(
+            include_bytes!("../../fixtures/profiles/hazards.collapsed"),
+            Some(Format::Collapsed),
+        );
+        check(
+            include_bytes!("../../fixtures/profiles/flamegraph.collapsed"),
+            Some(Format::Collapsed),
+        );
+        check(
+            include_bytes!("../../fixtures/profiles/py_spy.speedscope.json"),
+            Some(Format::Speedscope),
+        );
+        check(
+            include_bytes!("../../fixtures/profiles/evented.speedscope.json"),
+            Some(Format::Speedscope),
+        );
+        check(
+            include_bytes!("../../fixtures/profiles/no_stacks.txt"),
+            None,
+        );
+    }
+
+    #[test]
+    fn a_name_decides_where_content_does_not() {
+        check(b"{\"a\":1}", "a.speedscope.json", Some(Format::Speedscope));
+        check(b"{\"a\":1}", "profile.json", Some(Format::Native));
+        check(b"nothing known", "Stacks.Folded", Some(Format::Collapsed));
+        check(b"\x80\x04\0 1\n", "a.pstats", None);
+        check(b"", "a", None);
+    }
 }

@@ -89,8 +89,13 @@ pub struct UnknownFormat(pub String);
 
 impl ReadError {
     /// What serde found wrong with a JSON file.
-    pub(super) fn json(format: Format, source: serde_json::Error) -> Self {
-        if source.is_eof() {
+    pub(super) fn json(format: Format, bytes: &[u8], source: serde_json::Error) -> Self {
+        let last = bytes.split(|&byte| byte == b'\n').enumerate().last();
+        // A number that was cut off, `0.`, is wrong and not unfinished, but at the end too.
+        let is_at_end = last.is_some_and(|(index, line)| {
+            source.is_syntax() && source.line() == index + 1 && source.column() >= line.len()
+        });
+        if source.is_eof() || is_at_end {
             let line = source.line();
             Self::Truncated { line, source }
         } else {

@@ -9,6 +9,8 @@ mod error;
 mod native;
 mod py_spy;
 mod speedscope;
+#[cfg(test)]
+mod testing;
 mod warnings;
 
 pub use detect::detect;
@@ -113,6 +115,123 @@ impl Read {
         Self {
             profile,
             warnings: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_of_formats_read_as_they_are_written() {
+        for format in Format::ALL {
+            assert_eq!(format.to_string().parse(), Ok(format));
+        }
+        assert_eq!("rustbound".parse(), Ok(Format::Native));
+        let error = "perf".parse::<Format>().expect_err("no such format");
+        assert_eq!(
+            error.to_string(),
+            "there is no format `perf`; the formats are json, collapsed and speedscope"
+        );
+    }
+
+    #[test]
+    fn files_without_text_are_refused_in_every_format() {
+        for format in Format::ALL {
+            for bytes in [&b""[..], b"\n", b"\xEF\xBB\xBF \r\n"] {
+                assert!(matches!(read(bytes, format), Err(ReadError::Empty)));
+            }
+            let utf16 = read(b"\xFF\xFEa\0 \x001\0", format);
+            assert!(matches!(utf16, Err(ReadError::Utf16)));
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_file() {
+        for format in Format::ALL {
+            let mut bytes = b"\xEF\xBB\xBF".to_vec();
+            write(&testing::small_profile(), format, &mut bytes).expect("written to memory");
+            let marked = read(&bytes, format).expect("what was written");
+            let plain = read(&bytes[3..], format).expect("what was written");
+            assert_eq!(marked.profile, plain.profile);
+            assert_eq!(detect(&bytes, ""), Some(format));
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_an_error() {
+        struct Full;
+        impl io::Write for Full {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::StorageFull.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        for format in Format::ALL {
+            let WriteError::Io(error) = write(&testing::small_profile(), format, &mut Full)
+                .expect_err("nothing fits on it");
+            assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_and_not_followed() {
+        let deep = "[".repeat(1_000_000);
+        for text in [
+            &*deep,
+            &format!("{{\"run\":{deep}"),
+            &format!("{{\"x\":{deep}"),
+        ] {
+            for format in [Format::Native, Format::Speedscope] {
+                assert!(read(text.as_bytes(), format).is_err());
+            }
+            detect(text.as_bytes(), "");
+        }
+    }
+
+    fn no_reader_panics(bytes: &[u8]) {
+        detect(bytes, "x.json");
+        for format in Format::ALL {
+            drop(read(bytes, format));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_a_reader_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            no_reader_panics(&bytes);
+        }
+
+        #[test]
+        fn no_text_makes_a_reader_panic(text in r##"[ ;():"#a0-9.\-\ne{}\[\],]{0,80}"##) {
+            no_reader_panics(text.as_bytes());
+        }
+
+        #[test]
+        fn no_damage_to_a_file_makes_a_reader_panic(
+            profile in testing::any_profile(),
+            damage in testing::damage(),
+        ) {
+            for format in Format::ALL {
+                let mut bytes = Vec::new();
+                write(&profile, format, &mut bytes).expect("written to memory");
+                testing::apply(&damage, &mut bytes);
+                no_reader_panics(&bytes);
+            }
+        }
+
+        #[test]
+        fn equal_profiles_give_equal_bytes(profile in testing::any_profile()) {
+            for format in Format::ALL {
+                let (mut one, mut two) = (Vec::new(), Vec::new());
+                write(&profile, format, &mut one).expect("written to memory");
+                write(&profile.clone(), format, &mut two).expect("written to memory");
+                prop_assert_eq!(one, two);
+            }
         }
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn write(profile: &Profile, sink: &mut impl io::Write) -> Result<(), 
 }
 
 fn parse(bytes: &[u8]) -> Result<File, ReadError> {
-    let json = |error| ReadError::json(Format::Native, error);
+    let json = |error| ReadError::json(Format::Native, bytes, error);
     let file = serde_json::from_slice::<File>(bytes);
     // Another version may have another shape, and then its schema is what is wrong with it.
     let schema = match &file {
@@ -204,4 +204,216 @@ fn check_length(column: &'static str, length: usize, rows: usize) -> Result<(), 
 
 fn damaged(column: &'static str, row: usize, problem: &str) -> ReadError {
     ReadError::damaged(format!("{column}[{row}]"), problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::testing;
+    use proptest::prelude::*;
+
+    fn text_of(profile: &Profile) -> String {
+        let mut bytes = Vec::new();
+        write(profile, &mut bytes).expect("written to memory");
+        String::from_utf8(bytes).expect("JSON is UTF-8")
+    }
+
+    /// What reading says of the small fixture with one part replaced.
+    fn check(from: &str, to: &str, expected: &str) {
+        let text = include_str!("../../fixtures/profiles/native.json");
+        assert!(text.contains(from), "{from}");
+        let error = read(text.replace(from, to).as_bytes()).expect_err("damaged");
+        assert_eq!(
+            error
+                .to_string()
+                .replace("; the file is damaged: record or export it again", ""),
+            expected
+        );
+    }
+
+    #[test]
+    fn the_fixture_is_written_as_it_was_read() {
+        let text = include_str!("../../fixtures/profiles/native.json");
+        let profile = read(text.as_bytes()).expect("a valid file");
+        assert_eq!(
+            testing::told(&profile),
+            [
+                "1/18446744073709551615/MainThread main@etl.py:20;parse@etl.py:7 = 5000000",
+                "5000000: 1/18446744073709551615/MainThread main@etl.py:21 = 5000000",
+                "5000000: 1/42/  = 5000000",
+            ]
+        );
+        assert_eq!(text_of(&profile), text);
+    }
+
+    #[test]
+    fn other_schemas_are_refused_whatever_their_shape() {
+        let fixture = include_bytes!("../../fixtures/profiles/native_schema_2.json");
+        let error = read(fixture).expect_err("a later version");
+        assert_eq!(
+            error.to_string(),
+            "the file's schema is `rustbound.profile/2`, and this rustbound reads \
+             `rustbound.profile/1`; update rustbound, or record again"
+        );
+        check(
+            "profile/1",
+            "profile/12",
+            "the file's schema is `rustbound.profile/12`, and this rustbound reads \
+             `rustbound.profile/1`; update rustbound, or record again",
+        );
+    }
+
+    #[test]
+    fn a_file_that_was_cut_off_is_not_taken_for_whole() {
+        let whole = include_bytes!("../../fixtures/profiles/native.json");
+        for end in 1..whole.len() - 2 {
+            let cut_off = read(&whole[..end]);
+            assert!(matches!(cut_off, Err(ReadError::Truncated { .. })), "{end}");
+        }
+    }
+
+    #[test]
+    fn unknown_fields_are_ignored() {
+        let text = include_str!("../../fixtures/profiles/native.json");
+        let more = text.replace("\"strings\":", "\"later\":{\"a\":[1,{}]},\"strings\":");
+        let (text, more) = (read(text.as_bytes()), read(more.as_bytes()));
+        assert_eq!(text.expect("valid"), more.expect("valid"));
+    }
+
+    #[test]
+    fn an_entry_told_twice_is_one_entry() {
+        let text = include_str!("../../fixtures/profiles/native.json");
+        let twice = text
+            .replace("\"parse\"", "\"main\"")
+            .replace("\"first_line\":[19,5]", "\"first_line\":[19,19]");
+        let profile = read(twice.as_bytes()).expect("valid");
+        assert_eq!(profile.functions().len(), 1);
+        assert_eq!(
+            testing::told(&profile)[0],
+            "1/18446744073709551615/MainThread main@etl.py:20;main@etl.py:7 = 5000000"
+        );
+    }
+
+    #[test]
+    fn a_parent_that_does_not_precede_its_child_is_refused() {
+        let parents = "\"parent\":[null,0,null]";
+        let check = |to, expected| check(parents, to, expected);
+        check(
+            "\"parent\":[0,0,null]",
+            "`stacks.parent[0]`: 0 is not below 0",
+        );
+        check(
+            "\"parent\":[null,1,null]",
+            "`stacks.parent[1]`: 1 is not below 1",
+        );
+        check(
+            "\"parent\":[null,2,null]",
+            "`stacks.parent[1]`: 2 is not below 1",
+        );
+    }
+
+    #[test]
+    fn ids_out_of_range_are_refused_in_every_column() {
+        check(
+            "\"name\":[0,2]",
+            "\"name\":[0,9]",
+            "`functions.name[1]`: 9 is not below 4",
+        );
+        check(
+            "\"file\":[1,1]",
+            "\"file\":[1,4]",
+            "`functions.file[1]`: 4 is not below 4",
+        );
+        check(
+            "\"function\":[0,1,0]",
+            "\"function\":[2,1,0]",
+            "`frames.function[0]`: 2 is not below 2",
+        );
+        check(
+            "\"frame\":[0,1,2]",
+            "\"frame\":[0,1,3]",
+            "`stacks.frame[2]`: 3 is not below 3",
+        );
+        check(
+            "\"name\":[3,null]",
+            "\"name\":[null,4]",
+            "`threads.name[1]`: 4 is not below 4",
+        );
+        check(
+            "\"thread\":[0,0,1]",
+            "\"thread\":[0,0,2]",
+            "`samples.thread[2]`: 2 is not below 2",
+        );
+        check(
+            "\"stack\":[1,2,null]",
+            "\"stack\":[1,3,null]",
+            "`samples.stack[1]`: 3 is not below 3",
+        );
+    }
+
+    #[test]
+    fn values_that_no_profile_has_are_refused() {
+        check(
+            "\"line\":[20,7,21]",
+            "\"line\":[20,0,21]",
+            "`frames.line[1]`: lines count from 1",
+        );
+        check(
+            "\"ggi\"",
+            "\"gxi\"",
+            "`samples.activity[1]`: not one of g, r, i, u",
+        );
+        check(
+            "\"42\"",
+            "\"18446744073709551616\"",
+            "`threads.id[1]`: `18446744073709551616` is no thread id",
+        );
+        check(
+            "\"cpu_seconds\":0.01",
+            "\"cpu_seconds\":-1",
+            "`run.cpu_seconds`: -1 is negative",
+        );
+        let not_this_format = "the file is not a json profile; name its format if it is another";
+        check(
+            "\"cpu_seconds\":0.01",
+            "\"cpu_seconds\":1e999",
+            not_this_format,
+        );
+        check(
+            "\"time\":[0",
+            "\"time\":[18446744073709551616",
+            not_this_format,
+        );
+        check("\"time\":[0", "\"time\":[-1", not_this_format);
+    }
+
+    #[test]
+    fn columns_of_one_table_are_equally_long() {
+        let three = "entries, where the columns beside it have 3";
+        check(
+            "\"line\":[20,7,21]",
+            "\"line\":[20,7]",
+            &format!("`frames.line`: 2 {three}"),
+        );
+        check(
+            "\"ggi\"",
+            "\"ggii\"",
+            &format!("`samples.activity`: 4 {three}"),
+        );
+    }
+
+    #[test]
+    fn what_is_no_number_is_left_open() {
+        let mut profile = testing::small_profile();
+        profile.run.cpu = Some(crate::profile::CpuSeconds(f64::NAN));
+        let again = read(text_of(&profile).as_bytes()).expect("what was written");
+        assert_eq!(again.run.cpu, None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_again(profile in testing::any_profile()) {
+            prop_assert_eq!(read(text_of(&profile).as_bytes()).expect("what was written"), profile);
+        }
+    }
 }

@@ -97,27 +97,29 @@ fn thread_id(text: &str) -> Option<u64> {
     }
 }
 
-/// The threads of a file. A thread is its process and its id: its first samples may come before
-/// the interpreter gave it a name.
+/// The threads of a file. A thread is its process and its id, since its first samples may come
+/// before the interpreter gave it a name; only without an id is it told by its name.
 #[derive(Debug, Default)]
 pub(super) struct Threads {
-    keys: Interned<(u32, u64)>,
+    keys: Interned<(u32, u64, Option<StringId>)>,
     names: Vec<Option<StringId>>,
 }
 
 impl Threads {
     /// The id that the thread will have in the profile, which has no other threads.
     pub(super) fn intern(&mut self, identity: Identity<'_>, profile: &mut Profile) -> ThreadId {
-        let index = self.keys.intern((identity.process, identity.thread));
-        self.names.resize(self.keys.values().len(), None);
         let name = identity.name.map(|name| profile.strings.intern(name));
+        let told_by = name.filter(|_| identity.thread == 0);
+        let key = (identity.process, identity.thread, told_by);
+        let index = self.keys.intern(key);
+        self.names.resize(self.keys.values().len(), None);
         self.names[index] = self.names[index].or(name);
         ThreadId::from_index(index)
     }
 
     /// Puts the threads into the profile, in the order of the ids that were given.
     pub(super) fn finish(self, profile: &mut Profile) {
-        for (&(process, id), name) in self.keys.values().iter().zip(self.names) {
+        for (&(process, id, _), name) in self.keys.values().iter().zip(self.names) {
             profile.intern_thread(Thread { process, id, name });
         }
     }

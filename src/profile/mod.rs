@@ -24,7 +24,7 @@ pub use run::Run;
 pub use string_table::StringTable;
 pub use units::{CpuSeconds, Hertz, Line, Nanoseconds, Share, Weight};
 
-use intern::RawFrames;
+use intern::RawIndex;
 
 /// The samples of one or more runs, with the tables that their ids point into.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,7 +39,7 @@ pub struct Profile {
     frames: Interned<Frame>,
     stacks: Interned<Stack>,
     threads: Interned<Thread>,
-    raw_frames: RawFrames,
+    raw_index: RawIndex,
     /// The samples, in the order in which they were taken.
     pub samples: Vec<Sample>,
 }
@@ -182,5 +182,16 @@ impl Profile {
             first_line: function.first_line,
             line: frame.line,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_million_samples_are_32_megabytes() {
+        assert_eq!(size_of::<Sample>(), 32);
+        assert_eq!(size_of::<Stack>(), 8);
     }
 }

@@ -16,14 +16,14 @@ struct Function {
 }
 
 /// Many stacks over some functions: like a program's, they share their outer frames.
-pub struct Pool {
+pub(crate) struct Pool {
     functions: Vec<Function>,
     stacks: Vec<Vec<(usize, u32)>>,
 }
 
 impl Pool {
     /// 2,000 functions in 100 files, and 20,000 stacks of depth 40 over them.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut dice = Dice(7);
         let mut stacks = vec![stack_over(Vec::new(), &mut dice)];
         for _ in 1..STACKS {
@@ -39,7 +39,7 @@ impl Pool {
     }
 
     /// Adds so many samples, each told by names.
-    pub fn sample_into(&self, profile: &mut Profile, count: u64) {
+    pub(crate) fn sample_into(&self, profile: &mut Profile, count: u64) {
         let thread = main_thread(profile);
         let mut dice = Dice(11);
         for tick in 0..count {
@@ -104,7 +104,7 @@ impl Dice {
 }
 
 /// The most memory that this process ever held, in bytes; 0 where the system does not tell.
-pub fn peak_memory() -> u64 {
+pub(crate) fn peak_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kilobytes = peak.and_then(|text| text.trim().trim_end_matches(" kB").parse().ok());

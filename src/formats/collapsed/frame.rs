@@ -36,21 +36,24 @@ pub(super) fn parse(text: &str) -> RawFrame<'_> {
 /// where the rest would still be read as something else, so do parentheses and quotes.
 pub(super) fn text(frame: RawFrame<'_>) -> String {
     let text = compose(frame, breaks_lines);
-    let is_itself = {
-        let (name, file) = cleaned(frame, breaks_lines);
-        let expected = RawFrame {
-            name: &name,
-            file: file.as_deref(),
-            first_line: None,
-            ..frame
-        };
-        parse(&text) == expected
-    };
-    if is_itself && split(&text) == [&*text] && !py_spy::is_identity(&text) {
+    if is_read_back(&text, frame) {
         text
     } else {
         compose(frame, breaks_frames)
     }
+}
+
+/// Whether a text, whatever frames come before and after it, is read as this frame.
+fn is_read_back(text: &str, frame: RawFrame<'_>) -> bool {
+    let (name, file) = cleaned(frame, breaks_lines);
+    let expected = RawFrame {
+        name: &name,
+        file: file.as_deref(),
+        first_line: None,
+        ..frame
+    };
+    let stands_alone = unclosed(text) <= 0 && !py_spy::opens_process(text);
+    stands_alone && !py_spy::is_identity(text) && parse(text) == expected
 }
 
 fn end_of_first(text: &str) -> usize {
@@ -170,9 +173,12 @@ fn cleaned<'a>(
     frame: RawFrame<'a>,
     breaks: impl Fn(char) -> bool,
 ) -> (Cow<'a, str>, Option<Cow<'a, str>>) {
-    let clean = |text: &'a str| match text.contains(&breaks) {
-        true => Cow::Owned(text.replace(&breaks, "_")),
-        false => Cow::Borrowed(text),
+    let clean = |text: &'a str| {
+        if text.contains(&breaks) {
+            Cow::Owned(text.replace(&breaks, "_"))
+        } else {
+            Cow::Borrowed(text)
+        }
     };
     let name = match frame.name {
         "" => Cow::Borrowed("_"),
@@ -192,4 +198,113 @@ fn breaks_lines(char: char) -> bool {
 
 fn breaks_frames(char: char) -> bool {
     breaks_lines(char) || matches!(char, '(' | ')' | '"')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_semicolon_parts_frames_unless_a_file_or_a_command_line_is_open() {
+        let check = |stack, expected: &[&str]| assert_eq!(split(stack), expected, "{stack}");
+        check("a;b", &["a", "b"]);
+        check("a (a.py:3);b (b.py:7)", &["a (a.py:3)", "b (b.py:7)"]);
+        check("a;;b;", &["a", "", "b", ""]);
+        check("a (;r x/m;x 9.py:4);b", &["a (;r x/m;x 9.py:4)", "b"]);
+        check(
+            "a (r x;m (a).py:4);b (r x;m (a).py:5)",
+            &["a (r x;m (a).py:4)", "b (r x;m (a).py:5)"],
+        );
+        check("process 1:\"a; b\" c\";a", &["process 1:\"a; b\" c\"", "a"]);
+        check(
+            "process 1:\"sh\";process 2:\"a;b\";a",
+            &["process 1:\"sh\"", "process 2:\"a;b\"", "a"],
+        );
+        check(
+            "process 1:\"a;thread (2): \"b\";a",
+            &["process 1:\"a", "thread (2): \"b\"", "a"],
+        );
+        check("std::f<void (int)>::g;b", &["std::f<void (int)>::g", "b"]);
+        check("a (never closed;b;c", &["a (never closed", "b", "c"]);
+    }
+
+    #[test]
+    fn the_search_for_the_end_of_a_file_name_is_bounded() {
+        let stack = "a (b;".repeat(100_000);
+        assert_eq!(split(&stack).len(), 100_001);
+    }
+
+    #[test]
+    fn frames_tell_name_file_and_line() {
+        let check = |text, name, file, line| {
+            let expected = RawFrame {
+                name,
+                file,
+                first_line: None,
+                line: Line::new(line),
+            };
+            assert_eq!(parse(text), expected, "{text}");
+        };
+        check("main", "main", None, 0);
+        check("main (a.py)", "main", Some("a.py"), 0);
+        check("main (a.py:3)", "main", Some("a.py"), 3);
+        check("main (C:\\a.py:3)", "main", Some("C:\\a.py"), 3);
+        check(
+            "<module> (<frozen importlib._bootstrap>:241)",
+            "<module>",
+            Some("<frozen importlib._bootstrap>"),
+            241,
+        );
+        check("main (r x;m (a).py:3)", "main", Some("r x;m (a).py"), 3);
+        check("main (a(b.py:3)", "main", Some("a(b.py"), 3);
+        check("main (a)b.py:3)", "main", Some("a)b.py"), 3);
+        check("operator() (lib.so)", "operator()", Some("lib.so"), 0);
+        check(
+            "std::f<void (int)>::g(int)",
+            "std::f<void (int)>::g(int)",
+            None,
+            0,
+        );
+        check(
+            "main (a.py:99999999999)",
+            "main",
+            Some("a.py:99999999999"),
+            0,
+        );
+        check("main ()", "main ()", None, 0);
+        check("main (:3)", "main", None, 3);
+        check("main_[k]", "main_[k]", None, 0);
+    }
+
+    #[test]
+    fn only_what_would_be_misread_is_replaced() {
+        let check = |name, file, line, expected| {
+            let frame = RawFrame {
+                name,
+                file,
+                first_line: None,
+                line: Line::new(line),
+            };
+            assert_eq!(text(frame), expected);
+        };
+        check("main", Some("a.py"), 3, "main (a.py:3)");
+        check("main", Some(""), 0, "main");
+        check("main", None, 3, "main (:3)");
+        check("main", Some("a:3"), 0, "main (a:3:0)");
+        check(
+            "operator()",
+            Some("r x (a).py"),
+            3,
+            "operator() (r x (a).py:3)",
+        );
+        check("a;b\nc", Some("d;e\r"), 3, "a_b_c (d_e_:3)");
+        check("", None, 0, "_");
+        check("# a", None, 0, "_ a");
+        check("a (b", None, 0, "a _b");
+        check("a", Some("b (c.py"), 3, "a (b _c.py:3)");
+        check("process 1:\"a", None, 0, "process 1:_a");
+        check("a (b)", None, 0, "a _b_");
+        check("thread (1)", None, 0, "thread _1_");
+        check("process 1:\"a\"", None, 0, "process 1:_a_");
+    }
 }

@@ -116,8 +116,11 @@ impl Run {
             interpreter: run.interpreter.clone(),
             exit_status: run.exit_status,
             wall_nanoseconds: run.wall.0,
-            cpu_seconds: run.cpu.map(|cpu| cpu.0).filter(is_amount),
-            rate_hz: run.rate.map(|rate| rate.0).filter(is_amount),
+            cpu_seconds: run.cpu.map(|cpu| cpu.0).filter(|&number| is_amount(number)),
+            rate_hz: run
+                .rate
+                .map(|rate| rate.0)
+                .filter(|&number| is_amount(number)),
             ticks: run.ticks,
             lost_ticks: run.lost_ticks,
         }
@@ -142,13 +145,13 @@ impl Run {
 }
 
 /// Whether JSON and a reader can take a number for an amount of something.
-fn is_amount(number: &f64) -> bool {
-    number.is_finite() && *number >= 0.0
+fn is_amount(number: f64) -> bool {
+    number.is_finite() && number >= 0.0
 }
 
 fn amount(number: Option<f64>, place: &str) -> Result<Option<f64>, ReadError> {
     match number {
-        Some(number) if !is_amount(&number) => {
+        Some(number) if !is_amount(number) => {
             Err(ReadError::damaged(place, format!("{number} is negative")))
         }
         _ => Ok(number),
