@@ -38,6 +38,17 @@ pub struct FunctionCredit {
     pub hot_line: Option<Line>,
     /// Who got most of its own time, where it was passed up.
     pub passed_to: Option<FunctionId>,
+    /// The function that called it for most of its time, and that time.
+    pub caller: Option<Caller>,
+}
+
+/// A function that called another, directly or through code that works for its caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// Who.
+    pub function: FunctionId,
+    /// The working weight of the callee's time under it.
+    pub weight: Weight,
 }
 
 /// The result of passing up.
@@ -65,6 +76,19 @@ struct Account {
     own: Payee,
     calls: Payee,
     during_import: bool,
+    /// The function that is at work, and the other one that called it.
+    at_work: Option<FunctionId>,
+    caller: Option<FunctionId>,
+}
+
+impl Account {
+    const OUTSIDE: Self = Self {
+        own: Payee::Nobody,
+        calls: Payee::Nobody,
+        during_import: false,
+        at_work: None,
+        caller: None,
+    };
 }
 
 /// Gives every sample to a function of the program or of a library, to importing, or to nobody.
@@ -88,6 +112,8 @@ struct Ledger<'t> {
     credits: Credits,
     lines: FxHashMap<FrameId, Weight>,
     passed: FxHashMap<(FunctionId, FunctionId), Weight>,
+    /// Working weight of a function (first) under its caller (second).
+    called: FxHashMap<(FunctionId, FunctionId), Weight>,
 }
 
 impl<'t> Ledger<'t> {
@@ -105,6 +131,7 @@ impl<'t> Ledger<'t> {
             },
             lines: FxHashMap::default(),
             passed: FxHashMap::default(),
+            called: FxHashMap::default(),
         }
     }
 
@@ -123,18 +150,14 @@ impl<'t> Ledger<'t> {
     }
 
     fn account(&self, frame: FrameId, function: FunctionId) -> Account {
-        let caller = self.path.last().copied().unwrap_or(Account {
-            own: Payee::Nobody,
-            calls: Payee::Nobody,
-            during_import: false,
-        });
+        let caller = self.path.last().copied().unwrap_or(Account::OUTSIDE);
         let importing = caller.calls == Payee::Import;
         let to = |payee| Account {
             own: payee,
             calls: payee,
-            during_import: caller.during_import,
+            ..caller
         };
-        match self.roles[function.index()] {
+        let account = match self.roles[function.index()] {
             Role::Import => Account {
                 during_import: true,
                 ..to(Payee::Import)
@@ -144,14 +167,27 @@ impl<'t> Ledger<'t> {
             Role::ModuleBody if importing => Account {
                 own: Payee::Frame(frame),
                 calls: Payee::Import,
-                during_import: true,
+                ..caller
             },
             Role::Nested { within } => {
                 let outer = self.on_path[within.index()].last();
                 to(Payee::Frame(outer.copied().unwrap_or(frame)))
             }
             Role::Program | Role::Library | Role::ModuleBody => to(Payee::Frame(frame)),
+        };
+        match account.own {
+            Payee::Frame(frame) => self.called_by(account, frame),
+            Payee::Import | Payee::Nobody => account,
         }
+    }
+
+    /// The account with its payee at work; who was at work before called it, unless it was itself.
+    fn called_by(&self, account: Account, frame: FrameId) -> Account {
+        let payee = self.tree.profile().frame(frame).function;
+        if account.at_work == Some(payee) {
+            return account;
+        }
+        Account { at_work: Some(payee), caller: account.at_work, ..account }
     }
 
     fn book(&mut self, stack: StackId, function: FunctionId, account: Account) {
@@ -170,6 +206,9 @@ impl<'t> Ledger<'t> {
                 if payee != function {
                     *self.passed.entry((function, payee)).or_default() += own.working;
                 }
+                if let Some(caller) = account.caller {
+                    *self.called.entry((payee, caller)).or_default() += own.working;
+                }
             }
         }
     }
@@ -177,11 +216,14 @@ impl<'t> Ledger<'t> {
     fn close(mut self) -> Credits {
         let profile = self.tree.profile();
         let heaviest = largest(self.lines, |frame| profile.frame(frame).function);
-        for (function, frame) in heaviest {
+        for (function, frame, _) in heaviest {
             self.credits.functions[function.index()].hot_line = profile.frame(frame).line;
         }
-        for (function, (_, payee)) in largest(self.passed, |(function, _)| function) {
+        for (function, (_, payee), _) in largest(self.passed, |(function, _)| function) {
             self.credits.functions[function.index()].passed_to = Some(payee);
+        }
+        for (callee, (_, function), weight) in largest(self.called, |(callee, _)| callee) {
+            self.credits.functions[callee.index()].caller = Some(Caller { function, weight });
         }
         self.credits
     }
@@ -192,14 +234,14 @@ impl<'t> Ledger<'t> {
 fn largest<K: Copy + Ord, G: Copy + Eq + std::hash::Hash + Ord>(
     weights: FxHashMap<K, Weight>,
     group: impl Fn(K) -> G,
-) -> Vec<(G, K)> {
+) -> Vec<(G, K, Weight)> {
     let mut rows: Vec<(G, std::cmp::Reverse<Weight>, K)> = (weights.into_iter())
         .map(|(key, weight)| (group(key), std::cmp::Reverse(weight), key))
         .collect();
     rows.sort_unstable();
     rows.dedup_by_key(|row| row.0);
     rows.into_iter()
-        .map(|(group, _, key)| (group, key))
+        .map(|(group, std::cmp::Reverse(weight), key)| (group, key, weight))
         .collect()
 }
 
@@ -328,6 +370,18 @@ mod tests {
         };
         let passed = credits.functions[function("std.x").index()].passed_to;
         assert_eq!(passed, Some(function("b")));
+    }
+
+    #[test]
+    fn the_caller_is_the_nearest_other_function_that_keeps_time() {
+        let profile = folded("main;solve;std.map;leaf;leaf 3\nmain;leaf 1");
+        let credits = credit(&CallTree::new(&profile), &roles(&profile));
+        let named = |name: &str| {
+            let is = |f: &crate::profile::Function| profile.strings.get(f.name) == name;
+            FunctionId::from_index(profile.functions().iter().position(is).expect("is there"))
+        };
+        let caller = credits.functions[named("leaf").index()].caller;
+        assert_eq!(caller, Some(Caller { function: named("solve"), weight: Weight(3) }));
     }
 
     proptest::proptest! {

@@ -9,6 +9,6 @@ mod inclusive;
 mod tally;
 
 pub use call_tree::CallTree;
-pub use credit::{Credits, FunctionCredit, Role, credit};
+pub use credit::{Caller, Credits, FunctionCredit, Role, credit};
 pub use inclusive::{Inclusive, once_per_stack};
 pub use tally::Tally;

@@ -24,6 +24,8 @@ pub use run::Run;
 pub use string_table::StringTable;
 pub use units::{CpuSeconds, Hertz, Line, Nanoseconds, Share, Weight};
 
+use intern::RawFrames;
+
 /// The samples of one or more runs, with the tables that their ids point into.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Profile {
@@ -37,6 +39,7 @@ pub struct Profile {
     frames: Interned<Frame>,
     stacks: Interned<Stack>,
     threads: Interned<Thread>,
+    raw_frames: RawFrames,
     /// The samples, in the order in which they were taken.
     pub samples: Vec<Sample>,
 }
@@ -158,9 +161,26 @@ impl Profile {
 
     /// The frames of a stack, innermost first.
     pub fn frames_of(&self, stack: StackId) -> impl Iterator<Item = Frame> {
+        self.frame_ids_of(stack).map(|id| self.frame(id))
+    }
+
+    /// The ids of a stack's frames, innermost first.
+    pub fn frame_ids_of(&self, stack: StackId) -> impl Iterator<Item = FrameId> {
         std::iter::successors(Some(self.stack(stack)), |stack| {
             Some(self.stack(stack.parent?))
         })
-        .map(|stack| self.frame(stack.frame))
+        .map(|stack| stack.frame)
+    }
+
+    /// A frame told by names.
+    pub fn raw_frame(&self, id: FrameId) -> RawFrame<'_> {
+        let frame = self.frame(id);
+        let function = self.function(frame.function);
+        RawFrame {
+            name: self.strings.get(function.name),
+            file: function.file.map(|file| self.strings.get(file)),
+            first_line: function.first_line,
+            line: frame.line,
+        }
     }
 }

@@ -1,0 +1,217 @@
+//! The command line. clap stops here: commands get options of the library's own.
+
+use anstream::ColorChoice;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use rustbound::formats::Format;
+use rustbound::profile::Hertz;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Find the part of a Python program that is worth moving to Rust
+#[derive(Debug, Parser)]
+#[command(name = "rustbound", version, max_term_width = 100, subcommand_required = true)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Global {
+    /// Color the output
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    /// Say nothing but results and errors
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say more
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+    /// Write one JSON document to stdout, and nothing else there
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+/// When output is coloured.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Also into files and pipes
+    Always,
+    /// Nowhere
+    Never,
+}
+
+impl From<Color> for ColorChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::AlwaysAnsi,
+            Color::Never => Self::Never,
+        }
+    }
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a program from start to exit, sample it, and report
+    #[command(override_usage = "\
+        rustbound run [OPTIONS] SCRIPT.py [ARGS]...\n       \
+        rustbound run [OPTIONS] -m MODULE [ARGS]...\n       \
+        rustbound run [OPTIONS] -- COMMAND [ARGS]...")]
+    Run(RunArguments),
+    /// Sample a running process, and report
+    Attach(AttachArguments),
+    /// Report on recorded profiles; several are merged
+    Analyze(AnalyzeArguments),
+    /// Write a profile in another format
+    Convert(ConvertArguments),
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    #[command(flatten)]
+    pub(crate) sampling: SamplingArguments,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
+    /// Stop sampling after this time; the program goes on
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) duration: Option<Duration>,
+    /// Run this Python [default: that of $VIRTUAL_ENV, of .venv, or python3]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) python: Option<PathBuf>,
+    /// Take the samples from here instead of the built-in sampler: `replay:FILE` starts nothing
+    #[arg(long, value_name = "SAMPLER", default_value = "embedded", value_parser = sampler)]
+    pub(crate) sampler: Sampler,
+    /// Run a module as a script; what follows belongs to the module
+    #[arg(short = 'm', value_names = ["MODULE", "ARGS"], num_args = 1.., allow_hyphen_values = true,
+          conflicts_with_all = ["script", "command"])]
+    pub(crate) module: Vec<OsString>,
+    /// The script and its arguments
+    #[arg(value_name = "SCRIPT", trailing_var_arg = true, allow_hyphen_values = true,
+          required_unless_present_any = ["module", "command"])]
+    pub(crate) script: Vec<OsString>,
+    /// Any command that runs Python, and its arguments
+    #[arg(value_name = "COMMAND", last = true, conflicts_with = "script")]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// Where samples come from.
+#[derive(Clone, Debug)]
+pub(crate) enum Sampler {
+    /// The built-in sampler.
+    Embedded,
+    /// A recorded profile.
+    Replay(PathBuf),
+}
+
+/// `attach`.
+#[derive(Debug, Args)]
+pub(crate) struct AttachArguments {
+    #[command(flatten)]
+    pub(crate) sampling: SamplingArguments,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
+    /// Sample for this time
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
+    pub(crate) duration: Duration,
+    /// The process to sample
+    #[arg(value_name = "PID")]
+    pub(crate) pid: u32,
+}
+
+/// How to sample.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct SamplingArguments {
+    /// Sample so many times a second
+    #[arg(long, value_name = "HZ", default_value = "200", value_parser = rate)]
+    pub(crate) rate: Hertz,
+}
+
+/// What to report, and where.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ReportArguments {
+    /// Write the report to this folder [default: reports/NAME, NAME from the program]
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Replace an earlier report there instead of keeping it
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Propose at most so many candidates
+    #[arg(long, value_name = "N", default_value = "10")]
+    pub(crate) top: usize,
+    /// Count the files below this folder as the program's own [default: the script's project]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) source_root: Vec<PathBuf>,
+}
+
+/// `analyze`.
+#[derive(Debug, Args)]
+pub(crate) struct AnalyzeArguments {
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
+    /// Read the profiles in this format [default: told by their content]
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    pub(crate) from: Option<Format>,
+    /// The profiles
+    #[arg(value_name = "PROFILE", required = true)]
+    pub(crate) profiles: Vec<PathBuf>,
+}
+
+/// `convert`.
+#[derive(Debug, Args)]
+pub(crate) struct ConvertArguments {
+    /// Write this format: json, collapsed or speedscope
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    pub(crate) to: Format,
+    /// Read the profile in this format [default: told by its content]
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    pub(crate) from: Option<Format>,
+    /// Write to this file [default: stdout]
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// The profile
+    #[arg(value_name = "PROFILE")]
+    pub(crate) profile: PathBuf,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let seconds_each = match &text[digits.len()..] {
+        "ms" => 0.001,
+        "" | "s" => 1.0,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        _ => return Err("a time is a number with ms, s, m or h, such as 30s".to_owned()),
+    };
+    let number: f64 = digits.parse().map_err(|_| "a time is a number with ms, s, m or h, such as 30s")?;
+    match Duration::try_from_secs_f64(number * seconds_each) {
+        Ok(duration) if !duration.is_zero() => Ok(duration),
+        _ => Err("a time is longer than nothing and shorter than for ever".to_owned()),
+    }
+}
+
+fn rate(text: &str) -> Result<Hertz, String> {
+    match text.parse() {
+        Ok(rate) if (1.0..=10_000.0).contains(&rate) => Ok(Hertz(rate)),
+        _ => Err("a rate is a number from 1 to 10000".to_owned()),
+    }
+}
+
+fn sampler(text: &str) -> Result<Sampler, String> {
+    match text.split_once(':') {
+        None if text == "embedded" => Ok(Sampler::Embedded),
+        Some(("replay", file)) if !file.is_empty() => Ok(Sampler::Replay(file.into())),
+        _ => Err("a sampler is `embedded` or `replay:FILE`".to_owned()),
+    }
+}
+
+fn format(text: &str) -> Result<Format, String> {
+    text.parse().map_err(|error: rustbound::formats::UnknownFormat| error.to_string())
+}

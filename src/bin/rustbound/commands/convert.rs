@@ -1,0 +1,63 @@
+//! `rustbound convert`: a profile in another format.
+
+use super::read_profile;
+use crate::args::ConvertArguments;
+use crate::exit_status::ExitStatus;
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+use rustbound::formats;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+/// Reads a profile and writes it to a file or to stdout.
+pub(crate) fn convert(
+    arguments: &ConvertArguments,
+    terminal: &Terminal,
+) -> Result<ExitStatus, Failure> {
+    let (profile, warnings) = read_profile(&arguments.profile, arguments.from)?;
+    for warning in warnings {
+        terminal.warn(&warning);
+    }
+    let mut bytes = Vec::new();
+    formats::write(&profile, arguments.to, &mut bytes)
+        .map_err(|error| Failure::new(error, "convert it to another format"))?;
+    match &arguments.output {
+        Some(path) => write_file(path, &bytes).map_err(|error| cannot_write(path, error))?,
+        None => write_out(&bytes).map_err(|error| cannot_write(Path::new("stdout"), error))?,
+    }
+    Ok(ExitStatus::Done)
+}
+
+/// A regular file is replaced in one step, so that a failure leaves the old one; a device is written to.
+fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return fs::write(path, bytes);
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".partial-{}", std::process::id()));
+    let partial = path.with_file_name(name);
+    let written = fs::write(&partial, bytes).and_then(|()| fs::rename(&partial, path));
+    if written.is_err() {
+        // The error that led here is the one to tell.
+        let _ = fs::remove_file(&partial);
+    }
+    written
+}
+
+fn write_out(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes)?;
+    stdout.flush()
+}
+
+fn cannot_write(path: &Path, error: io::Error) -> Failure {
+    Failure::new(
+        CannotWrite(path.display().to_string(), error),
+        "name a file that can be written with --output FILE",
+    )
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the profile can't be written to {0}")]
+struct CannotWrite(String, #[source] io::Error);
