@@ -1,6 +1,8 @@
 //! The command line. clap stops here: commands get options of the library's own.
 
+use crate::exit_status::ExitStatus;
 use anstream::ColorChoice;
+use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rustbound::formats::Format;
 use rustbound::profile::Hertz;
@@ -214,4 +216,77 @@ fn sampler(text: &str) -> Result<Sampler, String> {
 
 fn format(text: &str) -> Result<Format, String> {
     text.parse().map_err(|error: rustbound::formats::UnknownFormat| error.to_string())
+}
+
+/// Says what is wrong with the arguments, or shows the help that was asked for, and gives the status:
+/// `run` stands between a caller and a program, so its usage errors are told from the program's.
+pub(crate) fn show_usage(error: &clap::Error) -> ExitStatus {
+    // Whoever closed the stream does not want to know.
+    let _ = error.print();
+    let is_run = std::env::args_os().skip(1).find(|word| !word.as_encoded_bytes().starts_with(b"-"));
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitStatus::Done,
+        _ if is_run.is_some_and(|word| word == "run") => ExitStatus::RunFailed,
+        _ => ExitStatus::CouldNot,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    /// All commands, with their names.
+    fn commands() -> Vec<clap::Command> {
+        let top = Arguments::command();
+        let mut commands: Vec<clap::Command> = top.get_subcommands().cloned().collect();
+        commands.push(top);
+        commands
+    }
+
+    #[test]
+    fn the_arguments_hold_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn help_starts_with_a_capital_and_has_no_full_stop() {
+        for command in commands() {
+            let options = command.get_arguments().map(|it| (it.get_id().to_string(), it.get_help()));
+            let about = [(command.get_name().to_owned(), command.get_about())];
+            for (name, help) in about.into_iter().chain(options) {
+                let help = help.unwrap_or_else(|| panic!("{name} has no help")).to_string();
+                assert!(help.starts_with(char::is_uppercase), "{name}: {help}");
+                assert!(!help.ends_with('.'), "{name}: {help}");
+                assert!(!help.contains('\n'), "{name}: {help}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_follows_the_script_or_module_belongs_to_it() {
+        let parse = |words: &str| {
+            let words = std::iter::once("rustbound").chain(words.split(' '));
+            match Arguments::try_parse_from(words).expect("it parses").command {
+                Command::Run(run) => (run.script, run.module, run.command),
+                other => panic!("{other:?}"),
+            }
+        };
+        let of = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
+        let none = Vec::new;
+        assert_eq!(parse("run x.py --top 3 -o y"), (of(&["x.py", "--top", "3", "-o", "y"]), none(), none()));
+        assert_eq!(parse("run --top 3 x.py -- a"), (of(&["x.py", "--", "a"]), none(), none()));
+        assert_eq!(parse("run -m pkg.job --top 3"), (none(), of(&["pkg.job", "--top", "3"]), none()));
+        assert_eq!(parse("run -- nice python3 -m x"), (none(), none(), of(&["nice", "python3", "-m", "x"])));
+    }
+
+    #[test]
+    fn times_are_numbers_with_a_unit() {
+        assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
+        assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
+        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
+        for bad in ["", "s", "-1s", "0", "1e999s", "nan", "3 weeks"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
 }

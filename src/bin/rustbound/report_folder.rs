@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 pub(crate) struct ReportFolder {
     folder: PathBuf,
     staging: PathBuf,
+    /// The folder around it, where that was made for it.
+    made: Option<PathBuf>,
     replace: bool,
 }
 
@@ -21,8 +23,9 @@ impl ReportFolder {
         let folder = std::path::absolute(folder).map_err(|error| cannot_write(folder, error))?;
         check_taken(&folder)?;
         let staging = beside(&folder, &format!("partial-{}", std::process::id()));
+        let around = folder.parent().filter(|around| !around.exists()).map(Path::to_owned);
         fs::create_dir_all(&staging).map_err(|error| cannot_write(&folder, error))?;
-        Ok(Self { folder, staging, replace })
+        Ok(Self { folder, staging, made: around, replace })
     }
 
     /// Where the report will be, absolute.
@@ -66,6 +69,10 @@ impl Drop for ReportFolder {
         // After publishing it is gone; after a failure nothing half-done is left. That it can't be
         // removed is not worth another error on top of the one that led here.
         let _ = fs::remove_dir_all(&self.staging);
+        if let Some(around) = &self.made {
+            // Only an empty folder can be removed so: with a report in it, it stays.
+            let _ = fs::remove_dir(around);
+        }
     }
 }
 
