@@ -24,6 +24,9 @@ const LEGEND: &str = "\u{fdd4}";
 /// A longer label is shortened: it is written once for each frame.
 const LONGEST_LABEL: usize = 160;
 
+/// inferno's style of the search button, the first of this text: hardly to be seen.
+const FAINT_SEARCH: &str = "opacity:0.1";
+
 /// The name that inferno gives the frame below all others.
 const ALL: &str = "";
 
@@ -84,7 +87,9 @@ fn label(text: &str) -> String {
 /// The picture with what stood in replaced by what it stood for.
 fn finish(svg: &str) -> String {
     let meant = |&(meant, stands): &(char, char)| (stands, meant);
-    exchange(svg, meant).replacen(LEGEND, &colors::legend(), 1)
+    exchange(svg, meant)
+        .replacen(LEGEND, &colors::legend(), 1)
+        .replacen(FAINT_SEARCH, "opacity:0.7", 1)
 }
 
 /// The text with a character exchanged where a pair begins with it.
@@ -280,6 +285,13 @@ mod tests {
         let fill = format!("fill=\"rgb({red},{green},{blue})\" fg:x=\"0\"");
         assert!(svg.contains(&fill), "{svg}");
         assert!(svg.contains("<tspan fill=\"rgb(86,180,233)\">■</tspan> installed packages"));
+    }
+
+    #[test]
+    fn the_search_button_can_be_seen() {
+        let svg = draw(&profile("main 1"), first_party);
+        assert!(!svg.contains(FAINT_SEARCH));
+        assert!(svg.contains("#search { text-anchor:end; opacity:0.7;"));
     }
 
     #[test]
