@@ -91,12 +91,25 @@ impl Profile {
             .count();
         last.truncate(shared);
         for raw in frames {
-            let (frame, parent) = (self.intern_raw_frame(raw), last.last().copied());
-            last.push(self.intern_stack(Stack { frame, parent }));
+            last.push(self.intern_raw_child(last.last().copied(), raw));
         }
         let stack = last.last().copied();
         self.raw_index.last = last;
         stack
+    }
+
+    fn intern_raw_child(&mut self, parent: Option<StackId>, raw: RawFrame<'_>) -> StackId {
+        // The child that came first stands right after its parent, and most have one child.
+        let first_child = parent.map_or(0, |parent| parent.index() + 1);
+        match self.stacks().get(first_child) {
+            Some(stack) if stack.parent == parent && self.raw_frame(stack.frame) == raw => {
+                StackId::from_index(first_child)
+            }
+            _ => {
+                let frame = self.intern_raw_frame(raw);
+                self.intern_stack(Stack { frame, parent })
+            }
+        }
     }
 
     fn intern_frame_by_parts(&mut self, raw: RawFrame<'_>) -> FrameId {
