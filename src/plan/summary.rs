@@ -1,7 +1,7 @@
 //! The run in figures, and what must be known before believing them.
 
 use super::study::Study;
-use super::{Program, RunSummary, TimeSummary};
+use super::{Candidate, Program, RunSummary, TimeSummary};
 use crate::profile::{Hertz, Share, Weight, WeightUnit};
 
 /// Below this many samples a ranking is mostly noise.
