@@ -5,7 +5,8 @@ use crate::args::ConvertArguments;
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
 use crate::terminal::Terminal;
-use rustbound::formats;
+use rustbound::formats::{self, Format};
+use rustbound::profile::{Activity, Profile};
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -15,7 +16,10 @@ pub(crate) fn convert(
     arguments: &ConvertArguments,
     terminal: &Terminal,
 ) -> Result<ExitStatus, Failure> {
-    let (profile, warnings) = read_profile(&arguments.profile, arguments.from)?;
+    let (mut profile, mut warnings) = read_profile(&arguments.profile, arguments.from)?;
+    if arguments.to != Format::Native {
+        warnings.extend(leave_out_idle(&mut profile));
+    }
     for warning in warnings {
         terminal.warn(&warning);
     }
@@ -27,6 +31,14 @@ pub(crate) fn convert(
         None => write_out(&bytes).map_err(|error| cannot_write(Path::new("stdout"), error))?,
     }
     Ok(ExitStatus::Done)
+}
+
+/// Other formats can't tell waiting from working, so that a thread that waits would look like work.
+fn leave_out_idle(profile: &mut Profile) -> Option<String> {
+    let before = profile.samples.len();
+    profile.samples.retain(|sample| sample.activity != Activity::Idle);
+    let idle = before - profile.samples.len();
+    (idle > 0).then(|| format!("{idle} idle samples are left out: the format can't tell them from work"))
 }
 
 /// A regular file is replaced in one step, so that a failure leaves the old one; a device is written to.
