@@ -1,0 +1,246 @@
+//! The parser: the only file that knows which one it is. Broken source gives what could be read.
+
+use super::Unreadable;
+use ruff_python_ast::visitor::source_order::{self, SourceOrderVisitor, TraversalSignal};
+use ruff_python_ast::{AnyNodeRef, Mod, PythonVersion};
+use ruff_python_parser::{Mode, ParseError, ParseOptions, Parsed, lexer, parse_unchecked};
+
+pub(super) use ruff_python_ast::token::{Token, TokenKind};
+pub(super) use ruff_python_ast::visitor::{self, Visitor};
+pub(super) use ruff_python_ast::{self as ast, Expr, Stmt};
+pub(super) use ruff_text_size::{Ranged, TextRange, TextSize};
+
+/// Parsing, walking and dropping a syntax tree recurse. This stack (only what is used of it is ever
+/// backed by memory) holds trees of [`DEEPEST_TREE`], also in a debug build.
+const STACK_BYTES: usize = 512 * 1024 * 1024;
+
+/// Trees that are deeper are refused. `CPython`'s own compiler gives up on fewer levels: it has limits
+/// of 100 indentations, 200 parentheses and some thousand operators in a chain.
+const DEEPEST_TREE: usize = 10_000;
+
+/// How many tokens may stand between a place and the separators around it, over all levels of
+/// brackets: no tree can be deeper than that. It only keeps the parser from using up the memory.
+const LONGEST_CHAIN: usize = 50_000;
+
+/// How many problems of a file are kept.
+const PROBLEMS_KEPT: usize = 20;
+
+/// A parsed file.
+pub(super) struct Syntax<'a> {
+    /// The statements of the module, as far as they parse.
+    pub(super) body: &'a [Stmt],
+    /// All tokens, comments too, in order of place.
+    pub(super) tokens: &'a [Token],
+    /// What does not parse.
+    pub(super) problems: &'a [Problem],
+}
+
+/// A place that does not parse.
+pub(super) struct Problem {
+    pub(super) place: TextSize,
+    pub(super) message: String,
+}
+
+/// Parses a module and hands it to `read`. Both happen on a thread with a stack of its own: no
+/// source must bring the process down, however deeply it is nested.
+pub(super) fn with_syntax<T: Send>(
+    text: &str,
+    read: impl FnOnce(&Syntax<'_>) -> T + Send,
+) -> Result<T, Unreadable> {
+    let work = || {
+        let parsed = parse(text, Mode::Module).ok_or_else(too_deep)?;
+        let problems: Vec<Problem> = parsed
+            .errors()
+            .iter()
+            .take(PROBLEMS_KEPT)
+            .map(problem)
+            .collect();
+        Ok(read(&Syntax {
+            body: body_of(parsed.syntax()),
+            tokens: parsed.tokens(),
+            problems: &problems,
+        }))
+    };
+    std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .name("parse".to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, work)
+            .map_err(|error| Unreadable::Io(error.to_string()))?
+            .join()
+            .unwrap_or_else(|_| Err(Unreadable::Syntax("the parser gave up".to_owned())))
+    })
+}
+
+/// Parses an expression, as one stands in quotes in an annotation. To be called from within
+/// [`with_syntax`], for its stack.
+pub(super) fn parse_expression(text: &str) -> Option<Expr> {
+    let parsed = parse(text, Mode::ParenthesizedExpression)?;
+    match parsed.has_valid_syntax().then(|| parsed.into_syntax())? {
+        Mod::Expression(expression) => Some(*expression.body),
+        Mod::Module(_) => None,
+    }
+}
+
+fn parse(text: &str, mode: Mode) -> Option<Parsed<Mod>> {
+    if longest_chain(text, mode) > LONGEST_CHAIN {
+        return None;
+    }
+    // The newest version flags no syntax as too new.
+    let options = ParseOptions::from(mode).with_target_version(PythonVersion::PY315);
+    let parsed = parse_unchecked(text, options);
+    if is_deeper_than(DEEPEST_TREE, parsed.syntax()) {
+        // Dropping would recurse as deep as the tree is.
+        std::mem::forget(parsed);
+        return None;
+    }
+    Some(parsed)
+}
+
+fn too_deep() -> Unreadable {
+    Unreadable::Syntax("it is nested too deeply".to_owned())
+}
+
+fn problem(error: &ParseError) -> Problem {
+    Problem {
+        place: error.location.start(),
+        message: error.error.to_string(),
+    }
+}
+
+fn body_of(syntax: &Mod) -> &[Stmt] {
+    match syntax {
+        Mod::Module(module) => &module.body,
+        Mod::Expression(_) => &[],
+    }
+}
+
+/// The most tokens that stand between a place and the separators around it, over all levels.
+fn longest_chain(text: &str, mode: Mode) -> usize {
+    let mut lexer = lexer::lex(text, mode);
+    let mut chains = Chains::default();
+    loop {
+        let kind = lexer.next_token();
+        if kind == TokenKind::EndOfFile {
+            return chains.longest;
+        }
+        chains.add(kind);
+    }
+}
+
+/// Chains of tokens that are open at a place, one for each level of brackets and indentation.
+#[derive(Default)]
+struct Chains {
+    /// Each level with what opened it, and the tokens since its last separator.
+    levels: Vec<(TokenKind, usize)>,
+    outermost: usize,
+    open: usize,
+    longest: usize,
+    at_line_start: bool,
+}
+
+impl Chains {
+    fn add(&mut self, kind: TokenKind) {
+        match kind {
+            TokenKind::Comment => return,
+            TokenKind::NonLogicalNewline => self.at_line_start = true,
+            TokenKind::Newline | TokenKind::Comma | TokenKind::Semi => self.restart(),
+            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace | TokenKind::Indent => {
+                self.levels.push((kind, 0));
+                self.grow();
+            }
+            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
+                self.close(|kind| kind != TokenKind::Indent);
+            }
+            TokenKind::Dedent => self.close(|kind| kind == TokenKind::Indent),
+            // A line that starts a statement ends every expression, closed or not.
+            _ if self.at_line_start && starts_statement(kind) => self.end_expressions(),
+            _ => self.grow(),
+        }
+        self.at_line_start = matches!(kind, TokenKind::NonLogicalNewline);
+    }
+
+    fn top(&mut self) -> &mut usize {
+        self.levels
+            .last_mut()
+            .map_or(&mut self.outermost, |(_, count)| count)
+    }
+
+    fn grow(&mut self) {
+        *self.top() += 1;
+        self.open += 1;
+        self.longest = self.longest.max(self.open);
+    }
+
+    fn restart(&mut self) {
+        self.open -= std::mem::take(self.top());
+    }
+
+    fn close(&mut self, is_mine: impl Fn(TokenKind) -> bool) {
+        if let Some((_, count)) = self.levels.pop_if(|(kind, _)| is_mine(*kind)) {
+            self.open -= count;
+        }
+        self.grow();
+    }
+
+    fn end_expressions(&mut self) {
+        while let Some((_, count)) = self.levels.pop_if(|(kind, _)| *kind != TokenKind::Indent) {
+            self.open -= count;
+        }
+        self.restart();
+    }
+}
+
+fn starts_statement(kind: TokenKind) -> bool {
+    use TokenKind::{
+        Assert, Break, Class, Continue, Def, Del, Global, Import, Nonlocal, Pass, Raise, Return,
+        Try, While, With,
+    };
+    matches!(
+        kind,
+        Assert
+            | Break
+            | Class
+            | Continue
+            | Def
+            | Del
+            | Global
+            | Import
+            | Nonlocal
+            | Pass
+            | Raise
+            | Return
+            | Try
+            | While
+            | With
+    )
+}
+
+fn is_deeper_than(limit: usize, syntax: &Mod) -> bool {
+    struct Depth {
+        now: usize,
+        limit: usize,
+        exceeded: bool,
+    }
+    impl<'a> SourceOrderVisitor<'a> for Depth {
+        fn enter_node(&mut self, _: AnyNodeRef<'a>) -> TraversalSignal {
+            self.now += 1;
+            self.exceeded |= self.now > self.limit;
+            if self.exceeded {
+                TraversalSignal::Skip
+            } else {
+                TraversalSignal::Traverse
+            }
+        }
+        fn leave_node(&mut self, _: AnyNodeRef<'a>) {
+            self.now -= 1;
+        }
+    }
+    let mut depth = Depth {
+        now: 0,
+        limit,
+        exceeded: false,
+    };
+    source_order::walk_module(&mut depth, syntax);
+    depth.exceeded
+}
