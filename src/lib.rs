@@ -2,4 +2,5 @@
 
 pub mod plan;
 pub mod profile;
+pub mod record;
 pub mod source;
