@@ -1,9 +1,16 @@
 //! Columns that fit a width: what is shortened, what is left out, how it is set.
 
-use super::{Style, fit};
+use super::fit;
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
 const GAP: usize = 2;
+
+/// How a text for a terminal is set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    /// Write ANSI codes for bold and dim.
+    pub color: bool,
+}
 
 /// A column of a table.
 pub(super) struct Column {

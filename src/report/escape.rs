@@ -9,7 +9,7 @@ const LONGEST_NAME: usize = 200;
 /// The text on one line, with everything that a terminal would obey, hide or reorder written the way
 /// Python writes it: `\n`, `\x1b`, `\u202e`. Private-use characters and noncharacters go the same way:
 /// no font has them, XML forbids two of them, and some are free for our own marks.
-pub(super) fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     let mut seen = String::with_capacity(text.len());
     for char in text.chars() {
         if hides(char) {

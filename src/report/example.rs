@@ -124,6 +124,7 @@ pub(super) fn hostile() -> Plan {
     }
     let candidate = &mut plan.candidates[0];
     candidate.name.qualname = text();
+    candidate.unit[0].qualname = text();
     candidate.file = text();
     candidate.source_text = format!("{HOSTILE}\n").repeat(20);
     candidate.risks[0].message = text();
@@ -254,6 +255,11 @@ fn candidate(
     Candidate {
         rank,
         name: name(module, qualname),
+        unit: if rank == 1 {
+            vec![name(module, "Basket.tax")]
+        } else {
+            Vec::new()
+        },
         definition: definition(bare, qualname, first, last),
         source_text: SOURCE.to_owned(),
         module: ModuleImport {

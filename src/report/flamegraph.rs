@@ -4,8 +4,8 @@ use super::colors::{self, Rgb};
 use super::escape::visible;
 use super::fit::shorten_middle;
 use super::folded::{NARROW, fold};
+use crate::plan::{FunctionName, Label};
 use crate::profile::{Profile, WeightUnit};
-use crate::source::Origin;
 use inferno::flamegraph::color::{BackgroundColor, Color, PaletteMap, StrokeColor};
 use inferno::flamegraph::{Options, TextTruncateDirection, from_lines};
 
@@ -21,8 +21,8 @@ const STAND_INS: [(char, char); 4] = [
 /// Where the legend goes; a stand-in too.
 const LEGEND: &str = "\u{fdd4}";
 
-/// A longer label is shortened: it is written once for each frame.
-const LONGEST_LABEL: usize = 160;
+/// A longer name is shortened: it is written once for each frame.
+const LONGEST_NAME: usize = 160;
 
 /// inferno's style of the search button, the first of this text: hardly to be seen.
 const FAINT_SEARCH: &str = "opacity:0.1";
@@ -40,29 +40,20 @@ pub enum FlamegraphError {
     Draw(#[source] std::io::Error),
 }
 
-/// A function as its frames show it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FrameName {
-    /// The qualified name, then where it is: `Class.method (pkg.mod:61)`.
-    pub text: String,
-    /// Where it comes from: the colour.
-    pub origin: Origin,
-}
-
 /// The flame graph as SVG with search and zoom: working samples that have a Python stack, merged per
-/// function. `names` has the name of each function of the profile, in order of id; functions that have
-/// one name are one frame. A profile without such samples gives a picture that says so.
+/// function. `labels` has the label of each function of the profile, in order of id; functions of one
+/// label are one frame, `Class.method (package.module:61)`. A profile without such samples gives a picture that says so.
 pub fn flamegraph(
     profile: &Profile,
-    names: &[FrameName],
+    labels: &[Label],
     title: &str,
 ) -> Result<String, FlamegraphError> {
-    let labels: Vec<String> = names.iter().map(|name| label(&name.text)).collect();
-    let folded = fold(profile, &labels);
+    let names: Vec<String> = labels.iter().map(frame_name).collect();
+    let folded = fold(profile, &names);
     if folded.lines.is_empty() {
         return Ok(NOTHING_SEEN.to_owned());
     }
-    let mut palette = palette(names, &labels);
+    let mut palette = palette(labels, &names);
     let mut options = options(profile.weight_unit, folded.unit, title, &mut palette);
     // With `flame_chart`, the order of the lines, reversed, is kept. inferno's own order, by whole
     // lines, tears siblings apart where one name begins with another.
@@ -74,14 +65,15 @@ pub fn flamegraph(
     Ok(finish(&svg))
 }
 
-/// The text as it may stand in a folded line.
-fn label(text: &str) -> String {
-    let text = shorten_middle(&visible(text), LONGEST_LABEL);
-    if text.is_empty() {
-        return "(no name)".to_owned();
-    }
+/// The name of a function's frames, as it may stand in a folded line.
+fn frame_name(label: &Label) -> String {
+    let FunctionName { module, qualname } = &label.name;
+    let text = match label.line {
+        Some(line) => format!("{qualname} ({module}:{line})"),
+        None => format!("{qualname} ({module})"),
+    };
     let stand_in = |&(meant, stands): &(char, char)| (meant, stands);
-    exchange(&text, stand_in)
+    exchange(&shorten_middle(&visible(&text), LONGEST_NAME), stand_in)
 }
 
 /// The picture with what stood in replaced by what it stood for.
@@ -115,7 +107,7 @@ fn options<'o>(
         WeightUnit::Samples => ("samples", 1.0),
     };
     let mut options = Options::default();
-    options.title = shorten_middle(&visible(title), LONGEST_LABEL);
+    options.title = shorten_middle(&visible(title), LONGEST_NAME);
     options.subtitle = Some(LEGEND.to_owned());
     options.count_name = count_name.into();
     options.factor = factor * scale;
@@ -128,11 +120,11 @@ fn options<'o>(
     options
 }
 
-/// The colour of each label; the first function of a label gives it.
-fn palette(names: &[FrameName], labels: &[String]) -> PaletteMap {
+/// The colour of each name; the first function of a name gives it.
+fn palette(labels: &[Label], names: &[String]) -> PaletteMap {
     let mut palette = PaletteMap::default();
-    for (name, label) in names.iter().zip(labels).rev() {
-        palette.insert(label, color(colors::shade(name.origin, label)));
+    for (label, name) in labels.iter().zip(names).rev() {
+        palette.insert(name, color(colors::shade(label.origin, name)));
     }
     palette.insert(ALL, color(colors::NEUTRAL));
     palette.insert(NARROW, color(colors::NEUTRAL));
@@ -148,19 +140,31 @@ mod tests {
     use super::super::example::HOSTILE;
     use super::super::folded::tests::profile;
     use super::*;
+    use crate::profile::Line;
+    use crate::source::Origin;
     use quick_xml::events::Event;
 
-    fn draw(profile: &Profile, name: impl Fn(&str) -> FrameName) -> String {
-        let names: Vec<FrameName> = (profile.functions().iter())
-            .map(|function| name(profile.strings.get(function.name)))
+    fn draw(profile: &Profile, label: impl Fn(&str) -> Label) -> String {
+        let labels: Vec<Label> = (profile.functions().iter())
+            .map(|function| label(profile.strings.get(function.name)))
             .collect();
-        flamegraph(profile, &names, "shop").expect("it can be drawn")
+        flamegraph(profile, &labels, "shop").expect("it can be drawn")
     }
 
-    fn first_party(name: &str) -> FrameName {
-        FrameName {
-            text: format!("{name} (shop.basket:61)"),
-            origin: Origin::FirstParty,
+    fn first_party(qualname: &str) -> Label {
+        label("shop.basket", qualname, Line::new(61), Origin::FirstParty)
+    }
+
+    fn third_party(qualname: &str) -> Label {
+        label("pandas", qualname, None, Origin::ThirdParty)
+    }
+
+    fn label(module: &str, qualname: &str, line: Option<Line>, origin: Origin) -> Label {
+        let (module, qualname) = (module.to_owned(), qualname.to_owned());
+        Label {
+            name: FunctionName { module, qualname },
+            line,
+            origin,
         }
     }
 
@@ -218,27 +222,24 @@ mod tests {
 
     #[test]
     fn hostile_names_stay_inside_their_frame() {
-        let hostile = |_: &str| FrameName {
-            text: HOSTILE.to_owned(),
-            origin: Origin::ThirdParty,
-        };
-        let svg = draw(&profile("f 1000000"), hostile);
+        let svg = draw(&profile("f 1000000"), |_| third_party(HOSTILE));
         let titles = titles(&svg);
         assert_eq!(titles.len(), 2, "{titles:?}");
+        let hostile = &titles[1];
         assert!(
-            titles[1].starts_with("a;b|c`d``e\\n# f\\x1b[31m<script>"),
-            "{titles:?}"
+            hostile.starts_with("a;b|c`d``e\\n# f\\x1b[31m<script>"),
+            "{hostile}"
         );
         assert!(
-            titles[1].ends_with("\\x00\\u202e数量🦀_[k] (1 ms, 100.00%)"),
-            "{titles:?}"
+            hostile.ends_with("\\x00\\u202e数量🦀_[k] (pandas) (1 ms, 100.00%)"),
+            "{hostile}"
         );
         assert_eq!(svg.matches("<script").count(), 1);
     }
 
     #[test]
     fn names_that_inferno_gives_a_meaning_are_only_names() {
-        for name in [
+        let names = [
             "# comment",
             "--",
             "-",
@@ -248,13 +249,11 @@ mod tests {
             "f 12",
             "f 1.5",
             "\u{fdd0}\u{fdd4}",
-        ] {
-            let svg = draw(&profile("f 5000000"), |_| FrameName {
-                text: name.to_owned(),
-                origin: Origin::FirstParty,
-            });
-            assert_eq!(titles(&svg).len(), 2, "{name:?}");
-            assert!(titles(&svg)[1].ends_with("(5 ms, 100.00%)"), "{name:?}");
+        ];
+        for name in names {
+            let svg = draw(&profile("f 5000000"), |_| first_party(name));
+            let shown = visible(name) + " (shop.basket:61) (5 ms, 100.00%)";
+            assert_eq!(titles(&svg), ["all (5 ms, 100%)", &shown]);
         }
     }
 
@@ -276,12 +275,9 @@ mod tests {
 
     #[test]
     fn origins_have_colours_and_the_legend_shows_them() {
-        let third = |name: &str| FrameName {
-            text: name.to_owned(),
-            origin: Origin::ThirdParty,
-        };
-        let svg = draw(&profile("main 1"), third);
-        let [red, green, blue] = colors::shade(Origin::ThirdParty, "main");
+        let svg = draw(&profile("main 1"), third_party);
+        let name = frame_name(&third_party("main"));
+        let [red, green, blue] = colors::shade(Origin::ThirdParty, &name);
         let fill = format!("fill=\"rgb({red},{green},{blue})\" fg:x=\"0\"");
         assert!(svg.contains(&fill), "{svg}");
         assert!(svg.contains("<tspan fill=\"rgb(86,180,233)\">■</tspan> installed packages"));

@@ -2,7 +2,7 @@
 //! graph.
 //!
 //! Everything here is pure: a plan or a profile in, a text out, equal input in equal bytes. Text that
-//! comes from the profiled program passes `escape.rs` first, in whatever it is written to.
+//! comes from the profiled program passes [`visible`] first, or an escape of its own kind,, in whatever it is written to.
 
 mod colors;
 mod columns;
@@ -18,13 +18,7 @@ mod signature;
 pub mod table;
 mod words;
 
-pub use flamegraph::{FlamegraphError, FrameName, flamegraph};
+pub use escape::visible;
+pub use flamegraph::{FlamegraphError, flamegraph};
 pub use json::json;
 pub use markdown::markdown;
-
-/// How a text for a terminal is set.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Style {
-    /// Write ANSI codes for bold, dim and colour.
-    pub color: bool,
-}

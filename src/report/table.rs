@@ -1,8 +1,10 @@
 //! The plan as tables for a terminal.
 
+pub use super::columns::Style;
+
 use super::columns::{Column, Emphasis, Row, render};
 use super::escape::visible;
-use super::{Style, fit, words};
+use super::{fit, words};
 use crate::plan::{Candidate, FunctionRow, ModuleRow, Plan, Verdict};
 use crate::source::Origin;
 
@@ -39,9 +41,10 @@ pub fn candidates(plan: &Plan, crates: &[String], width: u16, style: Style) -> S
     render(&columns, &rows, usable(width), style)
 }
 
-/// What a run ends with: the verdict, the hot modules and functions, the candidates, the notes.
-/// `crates` has the folder name of each candidate's crate, in the same order.
-pub fn summary(plan: &Plan, crates: &[String], width: u16, style: Style) -> String {
+/// What a run ends with: the verdict, the hot modules and functions, the candidates, the notes, and
+/// where the report is. `crates` has the folder name of each candidate's crate, in the same order;
+/// `folder` is the report's, as the reader would type it.
+pub fn summary(plan: &Plan, crates: &[String], folder: &str, width: u16, style: Style) -> String {
     let columns = usable(width);
     let verdict = words::verdict(plan, visible);
     let mut parts = vec![paragraph(&verdict, "", Emphasis::Strong, columns, style)];
@@ -59,7 +62,8 @@ pub fn summary(plan: &Plan, crates: &[String], width: u16, style: Style) -> Stri
     if !plan.candidates.is_empty() {
         let mut table = candidates(plan, crates, width, style);
         if !crates.is_empty() {
-            table += &paragraph(CRATES, "", Emphasis::Faint, columns, style);
+            let key = format!("crate: its folder in {}/crates", visible(folder));
+            table += &paragraph(&key, "", Emphasis::Faint, columns, style);
         }
         parts.push(section("Worth moving to Rust", &table, 0, style));
     }
@@ -68,15 +72,14 @@ pub fn summary(plan: &Plan, crates: &[String], width: u16, style: Style) -> Stri
         let notes: String = plan.notes.iter().map(note).collect();
         parts.push(section("Notes", &notes, 0, style));
     }
+    let place = format!("The whole decision is in {}/plan.md.", visible(folder));
+    parts.push(paragraph(&place, "", Emphasis::Plain, columns, style));
     parts.join("\n")
 }
 
 /// What the columns of shares mean.
 const SHARES: &str = "time: own, and that of library code called for it, while holding the \
      interpreter lock; self: own alone; total: with all that it calls.";
-
-/// Where the crates are.
-const CRATES: &str = "Each has a crate of this name in the folder crates/ of the report.";
 
 fn usable(width: u16) -> usize {
     width.max(NARROWEST).into()
@@ -191,13 +194,14 @@ mod tests {
     use super::super::example;
     use super::*;
 
+    const FOLDER: &str = "reports/nightly job";
     const PLAIN: Style = Style { color: false };
 
     #[test]
     fn no_line_is_wider_than_asked_and_nothing_escapes() {
         for plan in [example::plan(), example::hostile(), example::empty()] {
             for width in 40..=140 {
-                let summary = summary(&plan, &example::crates(), width, PLAIN);
+                let summary = summary(&plan, &example::crates(), FOLDER, width, PLAIN);
                 for line in summary.lines() {
                     assert!(fit::width(line) <= width.into(), "{width}: {line}");
                     assert!(!line.chars().any(char::is_control), "{line:?}");
@@ -208,9 +212,14 @@ mod tests {
 
     #[test]
     fn the_verdict_comes_first_and_the_candidates_have_their_crates() {
-        let summary = summary(&example::plan(), &example::crates(), 100, PLAIN);
+        let summary = summary(&example::plan(), &example::crates(), FOLDER, 100, PLAIN);
         assert!(summary.starts_with("Move 2 functions to Rust, shop.basket.Basket.total first"));
         assert!(summary.contains("  shop_basket_total\n"), "{summary}");
+        assert!(
+            summary.contains("\ncrate: its folder in reports/nightly job/crates\n"),
+            "{summary}"
+        );
+        assert!(summary.ends_with("\nThe whole decision is in reports/nightly job/plan.md.\n"));
     }
 
     #[test]
@@ -218,7 +227,7 @@ mod tests {
         let mut plan = example::plan();
         let row = plan.modules[0].clone();
         plan.modules = vec![row; 23];
-        let summary = summary(&plan, &[], 80, PLAIN);
+        let summary = summary(&plan, &[], FOLDER, 80, PLAIN);
         assert!(summary.contains("… and 13 more\n"), "{summary}");
         assert_eq!(modules(&plan, 80, PLAIN).lines().count(), 25);
     }
@@ -235,11 +244,11 @@ mod tests {
     #[test]
     fn a_table_without_colour_is_the_coloured_one_without_its_codes() {
         let plan = example::plan();
-        let colored = summary(&plan, &[], 80, Style { color: true });
+        let colored = summary(&plan, &[], FOLDER, 80, Style { color: true });
         let bare = ["\x1b[0m", "\x1b[1m", "\x1b[2m"]
             .iter()
             .fold(colored.clone(), |text, code| text.replace(code, ""));
         assert_ne!(colored, bare);
-        assert_eq!(bare, summary(&plan, &[], 80, PLAIN));
+        assert_eq!(bare, summary(&plan, &[], FOLDER, 80, PLAIN));
     }
 }

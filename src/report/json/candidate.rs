@@ -16,6 +16,7 @@ pub(super) struct CandidateEntry<'p> {
     file: &'p str,
     line: u32,
     end_line: u32,
+    unit: Vec<String>,
     verdict: &'static str,
     share: Estimate,
     speedup: Speedup,
@@ -76,6 +77,7 @@ impl<'p> CandidateEntry<'p> {
             file: &candidate.file,
             line: definition.first_line.number(),
             end_line: definition.end_line.number(),
+            unit: candidate.unit.iter().map(ToString::to_string).collect(),
             verdict: Verdict::Migrate.word(),
             share: Estimate::of(candidate.share, fraction),
             speedup: Speedup {

@@ -201,11 +201,11 @@ mod tests {
         let text = markdown(&example::plan(), &example::crates());
         for part in [
             "\n## 1. `shop.basket.Basket.total`\n\n- Where: `shop/basket.py`, lines 61 to 84\n",
-            "- Hot line: 65, `cents += line`\n",
+            "- Moves with it: `shop.basket.Basket.tax`\n- Hot line: 65, `cents += line`\n",
             "- Size: 21 lines of code, cyclomatic complexity 6, 2 loops\n",
             "```python\n@traced\ndef total(self, lines: list[float],",
             "\n- RB108: reads self.rate and writes self.cents (line 65)\n",
-            "```sh\ncd crates/shop_basket_total\nmaturin develop --release\n",
+            "```sh\ncd crates/shop_basket_total\ncargo build\npython -m pytest\n",
         ] {
             assert!(text.contains(part), "{part:?} in {text}");
         }

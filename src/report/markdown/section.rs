@@ -18,6 +18,7 @@ pub(super) struct Section {
     lines: u32,
     complexity: u32,
     place: String,
+    unit: Option<String>,
     hot_line: Option<String>,
     size: String,
     signature: String,
@@ -43,6 +44,7 @@ impl Section {
             lines: definition.lines,
             complexity: definition.complexity,
             place: place(candidate),
+            unit: unit(candidate),
             hot_line: hot_line(candidate),
             size: size(candidate),
             signature: fence("python", &signature::python(definition)),
@@ -59,6 +61,16 @@ fn place(candidate: &Candidate) -> String {
     let file = code(&candidate.file);
     let (first, last) = (definition.first_line, definition.end_line);
     format!("{file}, lines {first} to {last}")
+}
+
+/// What moves with it, if anything does.
+fn unit(candidate: &Candidate) -> Option<String> {
+    let names: Vec<String> = candidate
+        .unit
+        .iter()
+        .map(|name| code(&name.to_string()))
+        .collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// The line and its text: the source text begins with the definition's first line.
@@ -95,8 +107,5 @@ fn risk(risk: &Risk) -> String {
 /// What to type to build a crate and test it.
 fn commands(folder: &str) -> String {
     let folder = shell(&[visible(folder)]);
-    fence(
-        "sh",
-        &format!("cd {folder}\nmaturin develop --release\npython -m pytest"),
-    )
+    fence("sh", &format!("cd {folder}\ncargo build\npython -m pytest"))
 }
