@@ -187,7 +187,11 @@ impl<'t> Ledger<'t> {
         if account.at_work == Some(payee) {
             return account;
         }
-        Account { at_work: Some(payee), caller: account.at_work, ..account }
+        Account {
+            at_work: Some(payee),
+            caller: account.at_work,
+            ..account
+        }
     }
 
     fn book(&mut self, stack: StackId, function: FunctionId, account: Account) {
@@ -381,7 +385,13 @@ mod tests {
             FunctionId::from_index(profile.functions().iter().position(is).expect("is there"))
         };
         let caller = credits.functions[named("leaf").index()].caller;
-        assert_eq!(caller, Some(Caller { function: named("solve"), weight: Weight(3) }));
+        assert_eq!(
+            caller,
+            Some(Caller {
+                function: named("solve"),
+                weight: Weight(3)
+            })
+        );
     }
 
     proptest::proptest! {

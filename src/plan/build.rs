@@ -23,7 +23,10 @@ impl Default for Options {
 pub fn build(profile: &Profile, sources: &mut Sources, options: &Options) -> Plan {
     let study = Study::new(profile, sources);
     let hot = study.hot_functions();
-    let mut functions: Vec<_> = hot.iter().map(|&id| study.function_row(id, sources)).collect();
+    let mut functions: Vec<_> = hot
+        .iter()
+        .map(|&id| study.function_row(id, sources))
+        .collect();
     let units = study.units(&hot, &mut functions, sources);
     let candidates = study.candidates(&units, &hot, &functions, sources, options.top);
     Plan {
@@ -41,8 +44,10 @@ pub fn build(profile: &Profile, sources: &mut Sources, options: &Options) -> Pla
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{Activity, Line, Nanoseconds, RawFrame, Sample, Thread, Weight, WeightUnit};
     use crate::plan::Verdict;
+    use crate::profile::{
+        Activity, Line, Nanoseconds, RawFrame, Sample, Thread, Weight, WeightUnit,
+    };
     use crate::source::{Roots, qualify};
     use std::path::Path;
 
@@ -91,23 +96,44 @@ once([])
     /// A frame is `NAME@LINE` in the program, or `FILE!NAME@LINE`. `+` before the count says that
     /// the interpreter lock was not held, `~` that the thread waited.
     fn profile(file: &str, stacks: &str) -> Profile {
-        let mut profile = Profile { weight_unit: WeightUnit::Samples, ..Profile::default() };
-        let thread = profile.intern_thread(Thread { process: 1, id: 1, name: None });
+        let mut profile = Profile::default();
+        profile.weight_unit = WeightUnit::Samples;
+        let thread = profile.intern_thread(Thread {
+            process: 1,
+            id: 1,
+            name: None,
+        });
         for line in stacks.lines() {
             let (stack, count) = line.rsplit_once(' ').expect("a stack, a space, a count");
             let stack = profile.intern_raw_stack(stack.split(';').map(|frame| {
                 let (file, frame) = frame.split_once('!').unwrap_or((file, frame));
                 let (name, line) = frame.split_once('@').unwrap_or((frame, "0"));
                 let line = Line::new(line.parse().expect("a line"));
-                RawFrame { name, file: Some(file), first_line: None, line }
+                RawFrame {
+                    name,
+                    file: Some(file),
+                    first_line: None,
+                    line,
+                }
             }));
             let activity = match count.chars().next() {
                 Some('+') => Activity::Running,
                 Some('~') => Activity::Idle,
                 _ => Activity::HoldingGil,
             };
-            let weight = Weight(count.trim_start_matches(['+', '~']).parse().expect("a count"));
-            profile.samples.push(Sample { time: Nanoseconds(0), weight, thread, stack, activity });
+            let weight = Weight(
+                count
+                    .trim_start_matches(['+', '~'])
+                    .parse()
+                    .expect("a count"),
+            );
+            profile.samples.push(Sample {
+                time: Nanoseconds(0),
+                weight,
+                thread,
+                stack,
+                activity,
+            });
         }
         profile
     }
@@ -116,7 +142,11 @@ once([])
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let file = folder.path().join("job.py");
         std::fs::write(&file, PROGRAM).expect("a file is written");
-        let roots = Roots::new(&[folder.path().to_owned()], Some(&file), Some(Path::new("/")));
+        let roots = Roots::new(
+            &[folder.path().to_owned()],
+            Some(&file),
+            Some(Path::new("/")),
+        );
         let mut sources = Sources::new(roots);
         let profile = profile(&file.display().to_string(), stacks);
         let profile = qualify(profile, &mut sources);
@@ -127,7 +157,12 @@ once([])
     fn check(stacks: &str, expected: &[&str]) {
         let rows: Vec<String> = (plan(stacks).functions.iter())
             .map(|row| {
-                format!("{} {} {}", row.name.qualname, row.verdict.word(), row.reasons[0].code)
+                format!(
+                    "{} {} {}",
+                    row.name.qualname,
+                    row.verdict.word(),
+                    row.reasons[0].code
+                )
             })
             .collect();
         assert_eq!(rows, expected);
@@ -137,7 +172,11 @@ once([])
     fn what_works_is_proposed_and_what_only_orchestrates_is_not() {
         check(
             "<module>@25;main@22;score@4 90\n<module>@25;main@22 10",
-            &["score migrate RB013", "main too_small RB006", "<module> too_small RB006"],
+            &[
+                "score migrate RB013",
+                "main too_small RB006",
+                "<module> too_small RB006",
+            ],
         );
     }
 
@@ -173,7 +212,10 @@ once([])
     fn a_nested_function_moves_with_the_function_around_it() {
         check(
             "solve@13;step@12 90\nsolve@13 10",
-            &["solve migrate RB013", "solve.<locals>.step migrate_caller RB009"],
+            &[
+                "solve migrate RB013",
+                "solve.<locals>.step migrate_caller RB009",
+            ],
         );
     }
 
@@ -187,7 +229,10 @@ once([])
         let stacks = "walk@19;<genexpr>@19;walk@19;<genexpr>@19;walk@19 15\n\
                       walk@19;<genexpr>@19;walk@19;/usr/lib/python3/dist-packages/x.py!leaf@1 85";
         let rows = plan(stacks).functions;
-        let walk = rows.iter().find(|row| row.name.qualname == "walk").expect("it is hot");
+        let walk = rows
+            .iter()
+            .find(|row| row.name.qualname == "walk")
+            .expect("it is hot");
         assert_eq!(walk.verdict, Verdict::Migrate);
     }
 
@@ -211,14 +256,24 @@ once([])
 
     #[test]
     fn a_callee_does_not_move_with_a_caller_that_runs_once() {
-        let stacks = "once@28;nearest@21 80\nonce@28 20";
-        check(stacks, &["nearest migrate RB013", "once migrate RB013"]);
+        let stacks = "<module>@33;once@30;nearest@21 80\n<module>@33;once@30 20";
+        check(
+            stacks,
+            &[
+                "nearest migrate RB013",
+                "once too_small RB006",
+                "<module> too_small RB006",
+            ],
+        );
     }
 
     #[test]
     fn native_code_without_the_lock_and_waiting_are_not_proposed() {
         check("load@8 +90\nload@8 10", &["load already_native RB005"]);
-        check("load@8 ~95\nload@8 5\nscore@4 95", &["score migrate RB013", "load io_bound RB004"]);
+        check(
+            "load@8 ~95\nload@8 5\nscore@4 95",
+            &["score migrate RB013", "load io_bound RB004"],
+        );
     }
 
     #[test]
@@ -226,7 +281,11 @@ once([])
         let machinery = "<frozen importlib._bootstrap>!_find_and_load@1176";
         let plan = plan(&format!("load@7;{machinery} 50\nscore@4 50"));
         assert!((plan.time.import.fraction() - 0.5).abs() < 1e-9);
-        let names: Vec<_> = plan.candidates.iter().map(|it| it.name.qualname.as_str()).collect();
+        let names: Vec<_> = plan
+            .candidates
+            .iter()
+            .map(|it| it.name.qualname.as_str())
+            .collect();
         assert_eq!(names, ["score"]);
     }
 
@@ -237,7 +296,10 @@ once([])
 
     #[test]
     fn a_small_share_is_not_proposed() {
-        check("score@4 985\nload@8 15", &["score migrate RB013", "load too_small RB007"]);
+        check(
+            "score@4 985\nload@8 15",
+            &["score migrate RB013", "load too_small RB007"],
+        );
     }
 
     #[test]

@@ -37,18 +37,26 @@ impl Study<'_> {
         let (id, row) = (hot[unit.root], &rows[unit.root]);
         let file = self.profile.strings.get(self.profile.function(id).file?);
         let name = sources.roots().module_name(file);
+        let path = sources.roots().located(file).display().to_string();
         let (definition, module) = self.definition(id, sources).ok()?;
         let import = ModuleImport {
             name: name.name,
-            path: module.path.clone(),
-            root: name.root.map(|root| root.display().to_string()).unwrap_or_default(),
+            path,
+            root: name
+                .root
+                .map(|root| root.display().to_string())
+                .unwrap_or_default(),
             runs_on_import: module.runs_on_import,
         };
         let share = self.interval(self.unit_weight(unit, hot));
         Some(Candidate {
             rank: 0,
             name: row.name.clone(),
-            unit: unit.callees.iter().map(|&callee| rows[callee].name.clone()).collect(),
+            unit: unit
+                .callees
+                .iter()
+                .map(|&callee| rows[callee].name.clone())
+                .collect(),
             file: row.file.clone(),
             source_text: module.text_of(definition),
             risks: risks::risks(definition, &import),
@@ -68,7 +76,13 @@ impl Study<'_> {
     /// What Amdahl leaves when all candidates took no time. Their shares are disjoint: a sample is
     /// credited once.
     pub(super) fn ceiling(&self, candidates: &[Candidate]) -> Interval {
-        let share: f64 = candidates.iter().map(|candidate| candidate.share.expected).sum();
-        amdahl(wilson(Share::new(share).fraction(), self.all.samples), self.all.samples)
+        let share: f64 = candidates
+            .iter()
+            .map(|candidate| candidate.share.expected)
+            .sum();
+        amdahl(
+            wilson(Share::new(share).fraction(), self.all.samples),
+            self.all.samples,
+        )
     }
 }

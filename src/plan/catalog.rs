@@ -53,7 +53,10 @@ impl Catalog {
                 let kind = kind(profile, sources, *function, origin);
                 Entry {
                     role: role(kind, origin, || outer.of(profile, *function)),
-                    name: FunctionName { module: module_name, qualname },
+                    name: FunctionName {
+                        module: module_name,
+                        qualname,
+                    },
                     file,
                     origin,
                     kind,
@@ -61,7 +64,10 @@ impl Catalog {
                 }
             })
             .collect();
-        Self { entries, modules: modules.rows }
+        Self {
+            entries,
+            modules: modules.rows,
+        }
     }
 
     pub(super) fn entry(&self, id: FunctionId) -> &Entry {
@@ -111,7 +117,12 @@ struct OuterFunctions {
 impl OuterFunctions {
     fn new(profile: &Profile) -> Self {
         let by_name = (profile.functions().iter().enumerate())
-            .map(|(index, function)| ((function.file, function.name), FunctionId::from_index(index)))
+            .map(|(index, function)| {
+                (
+                    (function.file, function.name),
+                    FunctionId::from_index(index),
+                )
+            })
             .collect();
         let names = (profile.functions().iter())
             .map(|function| (profile.strings.get(function.name).into(), function.name))
@@ -120,7 +131,10 @@ impl OuterFunctions {
     }
 
     fn of(&self, profile: &Profile, function: Function) -> Option<FunctionId> {
-        let (outer, _) = profile.strings.get(function.name).rsplit_once(".<locals>.")?;
+        let (outer, _) = profile
+            .strings
+            .get(function.name)
+            .rsplit_once(".<locals>.")?;
         let outer = self.names.get(outer)?;
         self.by_name.get(&(function.file, *outer)).copied()
     }
@@ -147,14 +161,18 @@ fn kind(profile: &Profile, sources: &mut Sources, function: Function, origin: Or
 /// The files of `importlib._bootstrap` and `_bootstrap_external`, frozen or not. The rest of
 /// `importlib` is called by programs for other things too.
 fn is_import_machinery(file: &str) -> bool {
-    matches!(file, "<frozen importlib._bootstrap>" | "<frozen importlib._bootstrap_external>")
-        || file.ends_with("/importlib/_bootstrap.py")
+    matches!(
+        file,
+        "<frozen importlib._bootstrap>" | "<frozen importlib._bootstrap_external>"
+    ) || file.ends_with("/importlib/_bootstrap.py")
         || file.ends_with("/importlib/_bootstrap_external.py")
 }
 
 fn is_class_body(sources: &mut Sources, file: &str, name: &str, function: Function) -> bool {
-    let Ok(module) = sources.module(file) else { return false };
-    module.scope_at(name, function.first_line).is_some_and(|scope| scope.kind == ScopeKind::Class)
+    let Ok(module) = sources.module(file) else {
+        return false;
+    };
+    module.scope_kind(name, function.first_line) == Some(ScopeKind::Class)
 }
 
 fn role(kind: Kind, origin: Origin, outer: impl Fn() -> Option<FunctionId>) -> Role {

@@ -1,6 +1,7 @@
 //! What is said of a hot function, and why.
 
 use super::catalog::{Entry, Kind};
+use super::unit::Entered;
 use super::{Code, Interval, Reason, Verdict};
 use crate::analysis::{FunctionCredit, Inclusive};
 use crate::profile::Share;
@@ -12,6 +13,9 @@ const WORTH_MOVING: f64 = 0.02;
 
 /// A function only orchestrates when less than this part of its total time is its own.
 const OWN_PART: f64 = 0.1;
+
+/// The same for a function that runs once: what drives a program also prepares and prints.
+const OWN_PART_ONCE: f64 = 0.25;
 
 /// It does the work itself all the same when it stands on the stack twice for this part of its
 /// total time: a recursive function's total says nothing of what it hands on.
@@ -29,20 +33,35 @@ pub(super) struct Evidence<'a> {
     pub(super) share: Interval,
     /// What the source says of it, asked for first-party functions only.
     pub(super) definition: Option<Result<&'a Definition, &'a Unreadable>>,
+    /// How often it is entered.
+    pub(super) entered: Entered,
     /// The name of the function that most of its time was passed to.
     pub(super) passed_to: Option<String>,
 }
 
 /// The verdict on a function and the reason for it.
 pub(super) fn judge(evidence: &Evidence<'_>) -> (Verdict, Reason) {
-    let checks = [whose_code, what_kind, what_time, how_much, is_readable, is_static];
+    let checks = [
+        whose_code,
+        what_kind,
+        what_time,
+        how_much,
+        is_readable,
+        is_static,
+    ];
     (checks.iter().find_map(|check| check(evidence))).unwrap_or_else(|| hot(evidence))
 }
 
 type Judgement = Option<(Verdict, Reason)>;
 
 fn because(verdict: Verdict, code: Code, message: impl Into<String>) -> Judgement {
-    Some((verdict, Reason { code, message: message.into() }))
+    Some((
+        verdict,
+        Reason {
+            code,
+            message: message.into(),
+        },
+    ))
 }
 
 fn whose_code(evidence: &Evidence<'_>) -> Judgement {
@@ -73,9 +92,11 @@ fn what_kind(evidence: &Evidence<'_>) -> Judgement {
             Code::Anonymous,
             format!("part of what {caller} does: its time counts there"),
         ),
-        (Kind::Anonymous, None) => {
-            because(Verdict::TooSmall, Code::Anonymous, "no caller of the program was on the stack")
-        }
+        (Kind::Anonymous, None) => because(
+            Verdict::TooSmall,
+            Code::Anonymous,
+            "no caller of the program was on the stack",
+        ),
         (Kind::Nested, Some(outer)) => because(
             Verdict::MigrateCaller,
             Code::Nested,
@@ -95,7 +116,10 @@ fn what_time(evidence: &Evidence<'_>) -> Judgement {
     let working = time.working.0 as f64;
     let idle = time.idle.0 as f64;
     if idle > 0.0 && working < MINOR_PART * (working + idle) {
-        let message = format!("it waits: {} of its own time", percent(idle / (working + idle)));
+        let message = format!(
+            "it waits: {} of its own time",
+            percent(idle / (working + idle))
+        );
         return because(Verdict::IoBound, Code::Waits, message);
     }
     if working > 0.0 && (time.holding.0 as f64) < MINOR_PART * working {
@@ -113,9 +137,15 @@ fn how_much(evidence: &Evidence<'_>) -> Judgement {
     let total = evidence.inclusive.total.working.0 as f64;
     let own = evidence.credit.time.working.0 as f64;
     let recursive = evidence.inclusive.nested.0 as f64 > RECURSIVE_PART * total;
-    if own < OWN_PART * total && !recursive {
-        let message =
-            format!("it only orchestrates: {} of its time is in functions that it calls", percent(1.0 - own / total));
+    let least = match evidence.entered {
+        Entered::Once => OWN_PART_ONCE,
+        Entered::Repeatedly | Entered::Unknown => OWN_PART,
+    };
+    if own < least * total && !recursive {
+        let message = format!(
+            "it only orchestrates: {} of its time is in functions that it calls",
+            percent(1.0 - own / total)
+        );
         return because(Verdict::TooSmall, Code::Orchestrates, message);
     }
     if evidence.entry.kind == Kind::ModuleBody && evidence.share.expected >= WORTH_MOVING {
@@ -142,14 +172,24 @@ fn is_readable(evidence: &Evidence<'_>) -> Judgement {
         Some(Err(unreadable)) => {
             because(Verdict::TooDynamic, Code::NoSource, unreadable.to_string())
         }
-        None => because(Verdict::TooDynamic, Code::NoSource, "its source was not found"),
+        None => because(
+            Verdict::TooDynamic,
+            Code::NoSource,
+            "its source was not found",
+        ),
     }
 }
 
 fn is_static(evidence: &Evidence<'_>) -> Judgement {
     let definition = evidence.definition?.ok()?;
-    let dynamic = definition.dynamic.iter().find(|dynamic| is_forbidding(dynamic.feature))?;
-    let message = format!("{} at line {} has no counterpart in Rust", dynamic.text, dynamic.line);
+    let dynamic = definition
+        .dynamic
+        .iter()
+        .find(|dynamic| is_forbidding(dynamic.feature))?;
+    let message = format!(
+        "{} at line {} has no counterpart in Rust",
+        dynamic.text, dynamic.line
+    );
     because(Verdict::TooDynamic, Code::Dynamic, message)
 }
 
@@ -166,7 +206,13 @@ fn hot(evidence: &Evidence<'_>) -> (Verdict, Reason) {
         "{} of the program's time is its own, spent in the interpreter",
         percent(evidence.share.expected)
     );
-    (Verdict::Migrate, Reason { code: Code::Hot, message })
+    (
+        Verdict::Migrate,
+        Reason {
+            code: Code::Hot,
+            message,
+        },
+    )
 }
 
 fn percent(fraction: f64) -> String {

@@ -7,29 +7,64 @@ use crate::source::{Binding, CallTarget, Definition, Form, Origin, ParameterKind
 /// The risks of moving a function, in the order of their codes.
 pub(super) fn risks(definition: &Definition, module: &ModuleImport) -> Vec<Risk> {
     let mut risks = Vec::new();
-    let mut add = |code, line, message: String| risks.push(Risk { code, message, line });
+    let mut add = |code, line, message: String| {
+        risks.push(Risk {
+            code,
+            message,
+            line,
+        })
+    };
     if has_integers(definition) {
-        let message = "an int beyond 64 bit does not fit an i64: such a call must go to the original";
+        let message =
+            "an int beyond 64 bit does not fit an i64: such a call must go to the original";
         add(Code::BigInt, None, message.to_owned());
     }
     for name in &definition.mutated_parameters {
-        add(Code::MutatesArgument, None, format!("it changes its argument {name} in place"));
+        add(
+            Code::MutatesArgument,
+            None,
+            format!("it changes its argument {name} in place"),
+        );
     }
     if !definition.rebinds.is_empty() {
         let names = listed(&definition.rebinds);
-        add(Code::RebindsGlobals, None, format!("it assigns names outside itself: {names}"));
+        add(
+            Code::RebindsGlobals,
+            None,
+            format!("it assigns names outside itself: {names}"),
+        );
     }
-    if definition.parameters.iter().any(|parameter| is_star(parameter.kind)) {
-        add(Code::ForwardsArguments, None, "it takes *args or **kwargs".to_owned());
+    if definition
+        .parameters
+        .iter()
+        .any(|parameter| is_star(parameter.kind))
+    {
+        add(
+            Code::ForwardsArguments,
+            None,
+            "it takes *args or **kwargs".to_owned(),
+        );
     }
     if definition.form != Form::Plain {
         let message = "it is suspended half-way: Rust needs an object that remembers where it was";
         add(Code::Suspends, None, message.to_owned());
     }
-    for dynamic in definition.dynamic.iter().filter(|it| !judge::is_forbidding(it.feature)) {
-        add(Code::DynamicFeature, Some(dynamic.line), format!("{}", dynamic.text));
+    for dynamic in definition
+        .dynamic
+        .iter()
+        .filter(|it| !judge::is_forbidding(it.feature))
+    {
+        add(
+            Code::DynamicFeature,
+            Some(dynamic.line),
+            format!("{}", dynamic.text),
+        );
     }
-    if let Some(decorator) = definition.decorators.iter().find(|text| !is_plain_decorator(text)) {
+    if let Some(decorator) = definition
+        .decorators
+        .iter()
+        .find(|text| !is_plain_decorator(text))
+    {
         let message = format!("@{decorator} wraps it: the crate replaces the function inside");
         add(Code::Decorated, Some(definition.first_line), message);
     }
@@ -39,12 +74,20 @@ pub(super) fn risks(definition: &Definition, module: &ModuleImport) -> Vec<Risk>
     }
     let untyped = untyped(definition);
     if !untyped.is_empty() {
-        add(Code::Untyped, None, format!("no type is known for {}", listed(&untyped)));
+        add(
+            Code::Untyped,
+            None,
+            format!("no type is known for {}", listed(&untyped)),
+        );
     }
     let callees = calls_that_stay(definition);
     if let Some((_, line)) = callees.first() {
         let names: Vec<String> = callees.iter().map(|(name, _)| name.clone()).collect();
-        add(Code::CallsBack, Some(*line), format!("it calls code that stays Python: {}", listed(&names)));
+        add(
+            Code::CallsBack,
+            Some(*line),
+            format!("it calls code that stays Python: {}", listed(&names)),
+        );
     }
     if module.runs_on_import {
         let message = "importing its module runs the program: put the calls under if __name__ == \"__main__\":";
@@ -54,8 +97,13 @@ pub(super) fn risks(definition: &Definition, module: &ModuleImport) -> Vec<Risk>
 }
 
 fn has_integers(definition: &Definition) -> bool {
-    let parameters = definition.parameters.iter().filter_map(|it| it.annotation.as_ref());
-    parameters.chain(&definition.returns).any(|it| mentions_int(&it.python_type))
+    let parameters = definition
+        .parameters
+        .iter()
+        .filter_map(|it| it.annotation.as_ref());
+    parameters
+        .chain(&definition.returns)
+        .any(|it| mentions_int(&it.python_type))
 }
 
 fn mentions_int(python_type: &PythonType) -> bool {
@@ -71,7 +119,10 @@ fn mentions_int(python_type: &PythonType) -> bool {
 }
 
 fn is_star(kind: ParameterKind) -> bool {
-    matches!(kind, ParameterKind::VarPositional | ParameterKind::VarKeyword)
+    matches!(
+        kind,
+        ParameterKind::VarPositional | ParameterKind::VarKeyword
+    )
 }
 
 /// Decorators that only say how the function is bound.

@@ -30,7 +30,13 @@ impl Study<'_> {
             let own = self.functions[id.index()].own.working;
             let entry = self.catalog.entry(id);
             let line = self.profile.function(id).first_line;
-            (Reverse(self.ranked(id)), Reverse(own), entry.name.clone(), entry.file.clone(), line)
+            (
+                Reverse(self.ranked(id)),
+                Reverse(own),
+                entry.name.clone(),
+                entry.file.clone(),
+                line,
+            )
         });
         hot.truncate(MOST_ROWS);
         hot
@@ -40,7 +46,9 @@ impl Study<'_> {
         let inclusive = &self.functions[id.index()];
         let credited = self.credits.functions[id.index()].time;
         let everything = self.all.working + self.all.idle;
-        self.share(inclusive.own.working.max(credited.working)).fraction() >= OWN_CUT
+        self.share(inclusive.own.working.max(credited.working))
+            .fraction()
+            >= OWN_CUT
             || self.share(inclusive.total.working).fraction() >= TOTAL_CUT
             || Share::of(credited.idle, everything).fraction() >= IDLE_CUT
     }
@@ -66,6 +74,7 @@ impl Study<'_> {
     fn verdict(&self, id: FunctionId, sources: &mut Sources) -> (Verdict, Reason) {
         let entry = self.catalog.entry(id);
         let credit = &self.credits.functions[id.index()];
+        let entered = self.entered(id, sources);
         let read = (entry.origin == Origin::FirstParty).then(|| self.definition(id, sources));
         judge(&Evidence {
             entry,
@@ -73,7 +82,10 @@ impl Study<'_> {
             credit,
             share: self.share_interval(id),
             definition: read.as_ref().map(|read| read.as_ref().map(|(it, _)| *it)),
-            passed_to: credit.passed_to.map(|payee| self.catalog.entry(payee).name.to_string()),
+            entered,
+            passed_to: credit
+                .passed_to
+                .map(|payee| self.catalog.entry(payee).name.to_string()),
         })
     }
 

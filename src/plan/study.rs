@@ -57,10 +57,14 @@ impl<'p> Study<'p> {
         sources: &'s mut Sources,
     ) -> Result<(&'s Definition, &'s Module), Unreadable> {
         let function = self.profile.function(id);
-        let file = function.file.map_or("", |file| self.profile.strings.get(file));
+        let file = function
+            .file
+            .map_or("", |file| self.profile.strings.get(file));
         let module = sources.module(file).map_err(Clone::clone)?;
         let name = self.profile.strings.get(function.name);
         let definition = module.definition(name, function.first_line);
-        definition.map(|it| (it, module)).ok_or(Unreadable::Changed)
+        definition
+            .map(|it| (it, module))
+            .ok_or_else(|| module.why_missing())
     }
 }

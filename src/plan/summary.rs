@@ -29,9 +29,8 @@ impl Study<'_> {
         processes.sort_unstable();
         processes.dedup();
         let wall_seconds = run.wall.seconds();
-        let reached = (run.ticks > 0 && wall_seconds > 0.0).then(|| {
-            Hertz(run.ticks.saturating_sub(run.lost_ticks) as f64 / wall_seconds)
-        });
+        let reached = (run.ticks > 0 && wall_seconds > 0.0)
+            .then(|| Hertz(run.ticks.saturating_sub(run.lost_ticks) as f64 / wall_seconds));
         RunSummary {
             wall_seconds,
             cpu: run.cpu,
@@ -66,7 +65,9 @@ impl Study<'_> {
         let run = &self.profile.run;
         let lost = Share::of(Weight(run.lost_ticks), Weight(run.ticks));
         if lost.fraction() > MANY_LOST {
-            notes.push(format!("{lost} of the samples were lost, not always evenly"));
+            notes.push(format!(
+                "{lost} of the samples were lost, not always evenly"
+            ));
         }
         if self.credits.nobody.working.0 * 2 > self.all.working.0 {
             notes.push(
@@ -76,7 +77,10 @@ impl Study<'_> {
             );
         }
         if self.profile.weight_unit == WeightUnit::Samples && candidates.is_empty() && samples > 0 {
-            notes.push("the profile does not tell waiting from working: all of it counts as work".to_owned());
+            notes.push(
+                "the profile does not tell waiting from working: all of it counts as work"
+                    .to_owned(),
+            );
         }
         notes
     }

@@ -13,9 +13,13 @@ const Z: f64 = 1.959_964;
 /// The 95 % Wilson interval of a share that was estimated from `samples` samples
 /// (E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", 1927).
 /// Without samples nothing is known: 0 to 1.
-pub fn wilson(share: f64, samples: u64) -> Interval {
+pub(super) fn wilson(share: f64, samples: u64) -> Interval {
     if samples == 0 {
-        return Interval { low: 0.0, expected: share, high: 1.0 };
+        return Interval {
+            low: 0.0,
+            expected: share,
+            high: 1.0,
+        };
     }
     let n = samples as f64 / OVERDISPERSION;
     let z2 = Z * Z;
@@ -31,7 +35,7 @@ pub fn wilson(share: f64, samples: u64) -> Interval {
 /// The program's speed-up when a share of its time vanishes: 1 / (1 - share)
 /// (G. Amdahl, 1967). A share of all the samples is held half a sample short of one, since a finite
 /// number of samples can't show that nothing else takes time.
-pub fn amdahl(share: Interval, samples: u64) -> Interval {
+pub(super) fn amdahl(share: Interval, samples: u64) -> Interval {
     let most = 1.0 - 0.5 / (samples as f64 + 1.0);
     let speedup = |share: f64| 1.0 / (1.0 - share.min(most));
     Interval {
@@ -59,7 +63,14 @@ mod tests {
 
     #[test]
     fn no_samples_say_nothing() {
-        assert_eq!(wilson(0.0, 0), Interval { low: 0.0, expected: 0.0, high: 1.0 });
+        assert_eq!(
+            wilson(0.0, 0),
+            Interval {
+                low: 0.0,
+                expected: 0.0,
+                high: 1.0
+            }
+        );
     }
 
     #[test]

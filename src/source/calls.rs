@@ -1,6 +1,6 @@
 //! The calls of a function, and where what they call comes from.
 
-use super::parse::{Expr, Ranged};
+use super::parse::{Expr, Ranged, TextRange};
 use super::scope::{ScopeId, ScopeKind};
 use super::symbols::{Meaning, Node, SymbolTable, path};
 use super::text::Text;
@@ -9,8 +9,13 @@ use super::{Call, CallTarget};
 /// The names that every module sees, one a line, sorted: `dir(builtins)` of 3.8 to 3.13 together.
 const BUILTINS: &str = include_str!("builtins.txt");
 
-/// The calls that a function makes, in order of place.
-pub(super) fn calls(table: &SymbolTable<'_>, text: Text<'_>, function: ScopeId) -> Vec<Call> {
+/// The calls that a function makes, in order of place; `in_loops` are those that it repeats.
+pub(super) fn calls(
+    table: &SymbolTable<'_>,
+    text: Text<'_>,
+    function: ScopeId,
+    in_loops: &[TextRange],
+) -> Vec<Call> {
     let mut calls: Vec<_> = table
         .own_code(function)
         .filter_map(|(scope, node)| match node {
@@ -25,6 +30,7 @@ pub(super) fn calls(table: &SymbolTable<'_>, text: Text<'_>, function: ScopeId) 
         .map(|(scope, call)| Call {
             name: written(text, &call.func),
             line: text.line_of(call),
+            in_loop: in_loops.contains(&call.range()),
             target: target(table, scope, &call.func),
         })
         .collect()
@@ -161,6 +167,17 @@ mod tests {
             "def g(): ...\nclass C:\n  def m(self): ...\ndef f():\n  g()\n  C()\n  C.m(1)\n  C.n()\n  g.x()\n",
             "g 5 file:g\nC 6 file:C\nC.m 7 file:C.m\nC.n 8 ?\ng.x 9 ?",
         );
+    }
+
+    #[test]
+    fn calls_in_loops_and_comprehensions_are_told_from_those_made_once() {
+        let source = "def f(x):\n  a()\n  for i in b():\n    c()\n  while d(): pass\n  [e() for _ in g() for _ in h()]\n";
+        let calls = definition(source, "f").calls;
+        let repeated = calls
+            .iter()
+            .filter(|call| call.in_loop)
+            .map(|call| &*call.name);
+        assert_eq!(repeated.collect::<Vec<_>>(), ["c", "d", "e", "h"]);
     }
 
     #[test]

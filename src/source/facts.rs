@@ -61,7 +61,7 @@ fn definition(
         complexity: measures.complexity,
         loops: measures.loops,
         loop_depth: measures.loop_depth,
-        calls: calls(table, text, id),
+        calls: calls(table, text, id, &measures.calls_in_loops),
         dynamic: dynamic(table, text, id),
         mutated_parameters: mutated_parameters(table, id),
         rebinds: rebinds(table, id),

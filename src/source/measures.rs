@@ -4,7 +4,7 @@ use super::parse::{Expr, Ranged, Stmt, TextRange, TokenKind, Visitor, ast, visit
 use super::text::Text;
 
 /// Branches and loops of a body, without those of functions and classes that are defined in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Measures {
     /// 1 plus the branches: `if`, `elif`, loops, handlers, cases, `assert`, conditions in
     /// expressions, and each `and` and `or`, since `McCabe` counts conditions.
@@ -13,14 +13,15 @@ pub(super) struct Measures {
     pub(super) loops: u32,
     /// How deep they are nested.
     pub(super) loop_depth: u32,
+    /// The calls that are made again and again.
+    pub(super) calls_in_loops: Vec<TextRange>,
 }
 
 pub(super) fn measures(body: &[Stmt]) -> Measures {
     let mut counter = Counter {
         measures: Measures {
             complexity: 1,
-            loops: 0,
-            loop_depth: 0,
+            ..Measures::default()
         },
         depth: 0,
     };
@@ -129,6 +130,9 @@ impl<'a> Visitor<'a> for Counter {
                 match expression {
                     Expr::If(_) => self.branches(1),
                     Expr::BoolOp(operation) => self.branches(operation.values.len() - 1),
+                    Expr::Call(call) if self.depth > 0 => {
+                        self.measures.calls_in_loops.push(call.range());
+                    }
                     _ => {}
                 }
                 visitor::walk_expr(self, expression);

@@ -101,6 +101,11 @@ impl Roots {
         )
     }
 
+    /// Where a file of the run is on this machine, absolute where that can be told.
+    pub fn located(&self, file: &str) -> PathBuf {
+        self.place(file).named.clone()
+    }
+
     /// Whether it is known where first-party code is.
     pub(super) fn are_known(&self) -> bool {
         !self.folders.is_empty()

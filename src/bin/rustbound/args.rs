@@ -12,7 +12,12 @@ use std::time::Duration;
 
 /// Find the part of a Python program that is worth moving to Rust
 #[derive(Debug, Parser)]
-#[command(name = "rustbound", version, max_term_width = 100, subcommand_required = true)]
+#[command(
+    name = "rustbound",
+    version,
+    max_term_width = 100,
+    subcommand_required = true
+)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -192,7 +197,9 @@ fn duration(text: &str) -> Result<Duration, String> {
         "h" => 3600.0,
         _ => return Err("a time is a number with ms, s, m or h, such as 30s".to_owned()),
     };
-    let number: f64 = digits.parse().map_err(|_| "a time is a number with ms, s, m or h, such as 30s")?;
+    let number: f64 = digits
+        .parse()
+        .map_err(|_| "a time is a number with ms, s, m or h, such as 30s")?;
     match Duration::try_from_secs_f64(number * seconds_each) {
         Ok(duration) if !duration.is_zero() => Ok(duration),
         _ => Err("a time is longer than nothing and shorter than for ever".to_owned()),
@@ -215,7 +222,8 @@ fn sampler(text: &str) -> Result<Sampler, String> {
 }
 
 fn format(text: &str) -> Result<Format, String> {
-    text.parse().map_err(|error: rustbound::formats::UnknownFormat| error.to_string())
+    text.parse()
+        .map_err(|error: rustbound::formats::UnknownFormat| error.to_string())
 }
 
 /// Says what is wrong with the arguments, or shows the help that was asked for, and gives the status:
@@ -223,7 +231,9 @@ fn format(text: &str) -> Result<Format, String> {
 pub(crate) fn show_usage(error: &clap::Error) -> ExitStatus {
     // Whoever closed the stream does not want to know.
     let _ = error.print();
-    let is_run = std::env::args_os().skip(1).find(|word| !word.as_encoded_bytes().starts_with(b"-"));
+    let is_run = std::env::args_os()
+        .skip(1)
+        .find(|word| !word.as_encoded_bytes().starts_with(b"-"));
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitStatus::Done,
         _ if is_run.is_some_and(|word| word == "run") => ExitStatus::RunFailed,
@@ -252,10 +262,14 @@ mod tests {
     #[test]
     fn help_starts_with_a_capital_and_has_no_full_stop() {
         for command in commands() {
-            let options = command.get_arguments().map(|it| (it.get_id().to_string(), it.get_help()));
+            let options = command
+                .get_arguments()
+                .map(|it| (it.get_id().to_string(), it.get_help()));
             let about = [(command.get_name().to_owned(), command.get_about())];
             for (name, help) in about.into_iter().chain(options) {
-                let help = help.unwrap_or_else(|| panic!("{name} has no help")).to_string();
+                let help = help
+                    .unwrap_or_else(|| panic!("{name} has no help"))
+                    .to_string();
                 assert!(help.starts_with(char::is_uppercase), "{name}: {help}");
                 assert!(!help.ends_with('.'), "{name}: {help}");
                 assert!(!help.contains('\n'), "{name}: {help}");
@@ -274,10 +288,22 @@ mod tests {
         };
         let of = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
         let none = Vec::new;
-        assert_eq!(parse("run x.py --top 3 -o y"), (of(&["x.py", "--top", "3", "-o", "y"]), none(), none()));
-        assert_eq!(parse("run --top 3 x.py -- a"), (of(&["x.py", "--", "a"]), none(), none()));
-        assert_eq!(parse("run -m pkg.job --top 3"), (none(), of(&["pkg.job", "--top", "3"]), none()));
-        assert_eq!(parse("run -- nice python3 -m x"), (none(), none(), of(&["nice", "python3", "-m", "x"])));
+        assert_eq!(
+            parse("run x.py --top 3 -o y"),
+            (of(&["x.py", "--top", "3", "-o", "y"]), none(), none())
+        );
+        assert_eq!(
+            parse("run --top 3 x.py -- a"),
+            (of(&["x.py", "--", "a"]), none(), none())
+        );
+        assert_eq!(
+            parse("run -m pkg.job --top 3"),
+            (none(), of(&["pkg.job", "--top", "3"]), none())
+        );
+        assert_eq!(
+            parse("run -- nice python3 -m x"),
+            (none(), none(), of(&["nice", "python3", "-m", "x"]))
+        );
     }
 
     #[test]

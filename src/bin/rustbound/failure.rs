@@ -17,7 +17,11 @@ impl Failure {
     /// A failure with a hint that names what to do next.
     pub(crate) fn new(error: impl Into<Box<dyn Error>>, hint: impl Into<String>) -> Self {
         let hint = Some(hint.into()).filter(|hint| !hint.is_empty());
-        Self { error: error.into(), hint, status: ExitStatus::CouldNot }
+        Self {
+            error: error.into(),
+            hint,
+            status: ExitStatus::CouldNot,
+        }
     }
 
     /// The same failure with another status.

@@ -11,16 +11,28 @@ pub(crate) fn default_folder<T: AsRef<OsStr>>(command: &[T]) -> PathBuf {
     let module = || words().skip_while(|word| *word != Path::new("-m")).nth(1);
     let name = match script {
         Some(script) => script.file_stem(),
-        None => module().map(Path::as_os_str).or_else(|| words().next().and_then(Path::file_name)),
+        None => module()
+            .map(Path::as_os_str)
+            .or_else(|| words().next().and_then(Path::file_name)),
     };
     Path::new("reports").join(safe(&name.unwrap_or_default().to_string_lossy()))
 }
 
 fn safe(name: &str) -> String {
-    let keep = |c: char| if c.is_alphanumeric() || "._-".contains(c) { c } else { '_' };
+    let keep = |c: char| {
+        if c.is_alphanumeric() || "._-".contains(c) {
+            c
+        } else {
+            '_'
+        }
+    };
     let name: String = name.chars().take(80).map(keep).collect();
     let name = name.trim_start_matches(['.', '-']);
-    if name.is_empty() { String::from("program") } else { name.to_owned() }
+    if name.is_empty() {
+        String::from("program")
+    } else {
+        name.to_owned()
+    }
 }
 
 #[cfg(test)]

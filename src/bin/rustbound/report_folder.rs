@@ -23,9 +23,17 @@ impl ReportFolder {
         let folder = std::path::absolute(folder).map_err(|error| cannot_write(folder, error))?;
         check_taken(&folder)?;
         let staging = beside(&folder, &format!("partial-{}", std::process::id()));
-        let around = folder.parent().filter(|around| !around.exists()).map(Path::to_owned);
+        let around = folder
+            .parent()
+            .filter(|around| !around.exists())
+            .map(Path::to_owned);
         fs::create_dir_all(&staging).map_err(|error| cannot_write(&folder, error))?;
-        Ok(Self { folder, staging, made: around, replace })
+        Ok(Self {
+            folder,
+            staging,
+            made: around,
+            replace,
+        })
     }
 
     /// Where the report will be, absolute.
@@ -85,14 +93,20 @@ fn check_taken(folder: &Path) -> Result<(), Failure> {
     let shown = folder.display();
     if !found.is_dir() {
         let error = format!("{shown} is not a folder");
-        return Err(Failure::new(error, "name a folder for the report with --output DIR"));
+        return Err(Failure::new(
+            error,
+            "name a folder for the report with --output DIR",
+        ));
     }
     let is_empty = is_empty(folder).map_err(|error| cannot_write(folder, error))?;
     if is_empty || folder.join("profile.json").is_file() {
         return Ok(());
     }
     let error = format!("{shown} holds something that is not a rustbound report");
-    Err(Failure::new(error, "name an empty or a new folder with --output DIR"))
+    Err(Failure::new(
+        error,
+        "name an empty or a new folder with --output DIR",
+    ))
 }
 
 fn is_empty(folder: &Path) -> io::Result<bool> {
@@ -114,12 +128,18 @@ fn first_free(folder: &Path) -> PathBuf {
         name.push(format!("-{number}"));
         folder.with_file_name(name)
     };
-    (2..).map(numbered).find(|path| !path.exists()).expect("some number is free")
+    (2..)
+        .map(numbered)
+        .find(|path| !path.exists())
+        .expect("some number is free")
 }
 
 fn cannot_write(folder: &Path, error: io::Error) -> Failure {
     Failure::new(
-        CannotWrite { folder: folder.to_owned(), error },
+        CannotWrite {
+            folder: folder.to_owned(),
+            error,
+        },
         "name a folder that can be written with --output DIR",
     )
 }

@@ -29,7 +29,11 @@ impl Study {
         let mut plan = plan::build(&profile, &mut sources, &options);
         plan.notes.splice(0..0, notes);
         let labels = plan::labels(&profile, &mut sources);
-        Self { profile, plan, labels }
+        Self {
+            profile,
+            plan,
+            labels,
+        }
     }
 
     /// Writes the report folder and shows the result on `stream`.
@@ -56,7 +60,9 @@ impl Study {
             terminal.say(&format!("the earlier report is kept as {}", kept.display()));
         }
         if json {
-            return terminal.result(Stream::Out, &plan_json).map_err(cannot_write);
+            return terminal
+                .result(Stream::Out, &plan_json)
+                .map_err(cannot_write);
         }
         let style = terminal.style(stream);
         let width = terminal.width(stream);

@@ -28,7 +28,11 @@ pub(crate) enum Stream {
 impl Terminal {
     /// The terminal as the global options ask for it.
     pub(crate) fn new(global: &Global) -> Self {
-        Self { color: global.color.into(), quiet: global.quiet, verbose: global.verbose }
+        Self {
+            color: global.color.into(),
+            quiet: global.quiet,
+            verbose: global.verbose,
+        }
     }
 
     /// Writes a result. A failed write is a failure of the command: the disk may be full.
@@ -55,7 +59,9 @@ impl Terminal {
             ColorChoice::Auto => AutoStream::choice(&io::stderr()),
             chosen => chosen,
         };
-        Style { color: choice != ColorChoice::Never }
+        Style {
+            color: choice != ColorChoice::Never,
+        }
     }
 
     /// Says what is going on, unless asked to be quiet.

@@ -25,12 +25,19 @@ pub(crate) fn analyze(
         match &mut merged {
             None => merged = Some(profile),
             Some(merged) => merged.merge(&profile).map_err(|error| {
-                Failure::new(error, "analyze profiles of one kind together, others one by one")
+                Failure::new(
+                    error,
+                    "analyze profiles of one kind together, others one by one",
+                )
             })?,
         }
     }
     let profile = merged.expect("the arguments name at least one profile");
-    let folder = arguments.report.output.clone().unwrap_or_else(|| default_folder(arguments, &profile));
+    let folder = arguments
+        .report
+        .output
+        .clone()
+        .unwrap_or_else(|| default_folder(arguments, &profile));
     let folder = ReportFolder::open(&folder, arguments.report.force)?;
     for note in &notes {
         terminal.warn(note);
@@ -42,7 +49,10 @@ pub(crate) fn analyze(
 /// By the program where the profile tells it, otherwise by the file.
 fn default_folder(arguments: &AnalyzeArguments, profile: &Profile) -> PathBuf {
     if profile.run.command.is_empty() {
-        let stem = arguments.profiles[0].file_stem().unwrap_or_default().to_owned();
+        let stem = arguments.profiles[0]
+            .file_stem()
+            .unwrap_or_default()
+            .to_owned();
         return program_name::default_folder(&[stem]);
     }
     program_name::default_folder(&profile.run.command)

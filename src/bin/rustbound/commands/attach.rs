@@ -16,15 +16,18 @@ pub(crate) fn attach(
     terminal: &Terminal,
     json: bool,
 ) -> Result<ExitStatus, Failure> {
-    let options = Options { rate: arguments.sampling.rate, duration: Some(arguments.duration) };
+    let options = Options {
+        rate: arguments.sampling.rate,
+        duration: Some(arguments.duration),
+    };
     let failure = |error: record::Error| {
         let hint = error.hint().unwrap_or_default();
         Failure::new(error, hint)
     };
     options.check().map_err(failure)?;
     let command = record::command_line(arguments.pid);
-    let output = (arguments.report.output.clone())
-        .unwrap_or_else(|| program_name::default_folder(&command));
+    let output =
+        (arguments.report.output.clone()).unwrap_or_else(|| program_name::default_folder(&command));
     let folder = ReportFolder::open(&output, arguments.report.force)?;
     let target = Target::Attach(arguments.pid);
     let recording = record::run(&target, &options, &mut Lines(*terminal)).map_err(failure)?;

@@ -36,9 +36,12 @@ pub(crate) fn convert(
 /// Other formats can't tell waiting from working, so that a thread that waits would look like work.
 fn leave_out_idle(profile: &mut Profile) -> Option<String> {
     let before = profile.samples.len();
-    profile.samples.retain(|sample| sample.activity != Activity::Idle);
+    profile
+        .samples
+        .retain(|sample| sample.activity != Activity::Idle);
     let idle = before - profile.samples.len();
-    (idle > 0).then(|| format!("{idle} idle samples are left out: the format can't tell them from work"))
+    (idle > 0)
+        .then(|| format!("{idle} idle samples are left out: the format can't tell them from work"))
 }
 
 /// A regular file is replaced in one step, so that a failure leaves the old one; a device is written to.

@@ -34,20 +34,22 @@ fn try_run(
     terminal: &Terminal,
     json: bool,
 ) -> Result<ExitStatus, Failure> {
-    let options = Options { rate: arguments.sampling.rate, duration: arguments.duration };
+    let options = Options {
+        rate: arguments.sampling.rate,
+        duration: arguments.duration,
+    };
     options.check().map_err(failure)?;
     let mut command = command(arguments)?;
     if json {
         command.stdout = Stdout::ToStderr;
     }
     let words: Vec<_> = command.words().collect();
-    let output = (arguments.report.output.clone())
-        .unwrap_or_else(|| program_name::default_folder(&words));
+    let output =
+        (arguments.report.output.clone()).unwrap_or_else(|| program_name::default_folder(&words));
     let folder = ReportFolder::open(&output, arguments.report.force)?;
     let recording = match &arguments.sampler {
-        Sampler::Embedded => {
-            record::run(&Target::Start(command), &options, &mut Lines(*terminal)).map_err(failure)?
-        }
+        Sampler::Embedded => record::run(&Target::Start(command), &options, &mut Lines(*terminal))
+            .map_err(failure)?,
         Sampler::Replay(file) => replay(file, arguments, &command)?,
     };
     let status = ExitStatus::Program(recording.end.exit_status().unwrap_or(0));
@@ -78,7 +80,10 @@ fn command(arguments: &RunArguments) -> Result<Command, Failure> {
     match arguments.module.split_first() {
         Some((module, rest)) => Ok(Command::module(&interpreter, module, rest.iter().cloned())),
         None => {
-            let (script, rest) = arguments.script.split_first().expect("clap asks for one of the three");
+            let (script, rest) = arguments
+                .script
+                .split_first()
+                .expect("clap asks for one of the three");
             Command::script(&interpreter, Path::new(script), rest.iter().cloned()).map_err(failure)
         }
     }
@@ -95,7 +100,10 @@ fn replay(file: &Path, arguments: &RunArguments, command: &Command) -> Result<Re
         run.source_roots = roots.folders();
     }
     if run.command.is_empty() {
-        run.command = command.words().map(|word| word.to_string_lossy().into_owned()).collect();
+        run.command = command
+            .words()
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect();
     }
     Ok(recording)
 }
