@@ -1,0 +1,333 @@
+//! Whether a function can be called with made-up arguments: it must leave nothing behind and give the same twice.
+//!
+//! What can't be told counts against it.
+
+use std::collections::BTreeSet;
+
+use super::escape::code_span;
+use super::names::bare;
+use crate::plan::Candidate;
+use crate::source::{Binding, Call, CallTarget, DynamicFeature, Form};
+
+/// Builtins that reach outside, run other code, or tell two equal objects apart.
+const HARMFUL_BUILTINS: [&str; 17] = [
+    "__import__",
+    "breakpoint",
+    "compile",
+    "delattr",
+    "eval",
+    "exec",
+    "exit",
+    "globals",
+    "help",
+    "id",
+    "input",
+    "locals",
+    "open",
+    "print",
+    "quit",
+    "setattr",
+    "vars",
+];
+
+/// Modules of the standard library that only compute.
+const PURE_MODULES: [&str; 28] = [
+    "array",
+    "base64",
+    "binascii",
+    "bisect",
+    "calendar",
+    "cmath",
+    "collections",
+    "copy",
+    "dataclasses",
+    "decimal",
+    "difflib",
+    "enum",
+    "fractions",
+    "functools",
+    "hashlib",
+    "heapq",
+    "html",
+    "itertools",
+    "json",
+    "math",
+    "numbers",
+    "operator",
+    "re",
+    "statistics",
+    "string",
+    "struct",
+    "textwrap",
+    "unicodedata",
+];
+
+/// Methods of Python's own types: harmless whatever object of the function they are called on.
+const BUILTIN_METHODS: [&str; 86] = [
+    "add",
+    "append",
+    "appendleft",
+    "as_integer_ratio",
+    "bit_count",
+    "bit_length",
+    "capitalize",
+    "casefold",
+    "center",
+    "clear",
+    "conjugate",
+    "copy",
+    "count",
+    "decode",
+    "difference",
+    "difference_update",
+    "discard",
+    "elements",
+    "encode",
+    "end",
+    "endswith",
+    "expandtabs",
+    "extend",
+    "extendleft",
+    "find",
+    "findall",
+    "finditer",
+    "format",
+    "format_map",
+    "from_bytes",
+    "fromhex",
+    "fromkeys",
+    "fullmatch",
+    "get",
+    "group",
+    "groupdict",
+    "groups",
+    "hex",
+    "index",
+    "insert",
+    "intersection",
+    "intersection_update",
+    "is_integer",
+    "isalnum",
+    "isalpha",
+    "isascii",
+    "isdecimal",
+    "isdigit",
+    "isdisjoint",
+    "isidentifier",
+    "islower",
+    "isnumeric",
+    "isprintable",
+    "isspace",
+    "issubset",
+    "issuperset",
+    "istitle",
+    "isupper",
+    "items",
+    "join",
+    "keys",
+    "ljust",
+    "lower",
+    "lstrip",
+    "match",
+    "most_common",
+    "partition",
+    "pop",
+    "popitem",
+    "popleft",
+    "remove",
+    "replace",
+    "reverse",
+    "rfind",
+    "rjust",
+    "rpartition",
+    "rsplit",
+    "rstrip",
+    "setdefault",
+    "sort",
+    "split",
+    "splitlines",
+    "startswith",
+    "strip",
+    "update",
+    "values",
+];
+
+/// Why a candidate can't be called with made-up arguments, if so. Functions of its file that are candidates too
+/// are followed.
+pub(super) fn objection(candidate: &Candidate, candidates: &[Candidate]) -> Option<String> {
+    let definition = &candidate.definition;
+    match definition.binding {
+        Binding::Function | Binding::StaticMethod => {}
+        Binding::Method | Binding::Property => {
+            return Some("it needs an object of its class".to_owned());
+        }
+        Binding::ClassMethod => return Some("it needs its class".to_owned()),
+    }
+    if matches!(definition.form, Form::Coroutine | Form::AsyncGenerator) {
+        return Some("it needs an event loop and what it awaits".to_owned());
+    }
+    objection_to_body(candidate, candidates, &mut BTreeSet::new())
+}
+
+fn objection_to_body<'a>(
+    candidate: &'a Candidate,
+    candidates: &'a [Candidate],
+    seen: &mut BTreeSet<&'a str>,
+) -> Option<String> {
+    let definition = &candidate.definition;
+    if !seen.insert(&definition.qualname) {
+        return None;
+    }
+    if let Some(name) = definition.rebinds.first() {
+        return Some(format!(
+            "it assigns {}, which outlives the call",
+            code_span(name)
+        ));
+    }
+    let dynamic = &mut definition.dynamic.iter();
+    if let Some(dynamic) = dynamic.find(|it| it.feature != DynamicFeature::Suspends) {
+        return Some(format!("it uses {}", code_span(&dynamic.text)));
+    }
+    definition
+        .calls
+        .iter()
+        .find_map(|call| objection_to_call(call, candidate, candidates, seen))
+}
+
+fn objection_to_call<'a>(
+    call: &'a Call,
+    candidate: &'a Candidate,
+    candidates: &'a [Candidate],
+    seen: &mut BTreeSet<&'a str>,
+) -> Option<String> {
+    let is_harmless = match &call.target {
+        CallTarget::Builtin => !HARMFUL_BUILTINS.contains(&call.name.as_str()),
+        CallTarget::Imported { name, .. } => is_pure(name),
+        CallTarget::Unknown => is_method_of_values(&call.name, candidate),
+        CallTarget::SameFile(qualname) => {
+            let callee = candidates.iter().find(|other| {
+                other.module.path == candidate.module.path && other.definition.qualname == *qualname
+            });
+            match callee {
+                Some(callee) => return objection_to_body(callee, candidates, seen),
+                None => false,
+            }
+        }
+    };
+    let objection = || {
+        format!(
+            "it calls {}, and what that does is not known",
+            code_span(&call.name)
+        )
+    };
+    (!is_harmless).then(objection)
+}
+
+fn is_pure(dotted: &str) -> bool {
+    let module = dotted.split('.').next().unwrap_or(dotted);
+    PURE_MODULES.contains(&module)
+}
+
+/// A method of an argument, which is made up and can do no harm, or of a type that Python has itself.
+fn is_method_of_values(name: &str, candidate: &Candidate) -> bool {
+    let object = name.split('.').next().unwrap_or(name);
+    let parameters = &candidate.definition.parameters;
+    let is_argument = parameters.iter().any(|parameter| parameter.name == object);
+    is_argument || (object != name && BUILTIN_METHODS.contains(&bare(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{candidate, function, parameter};
+    use super::*;
+    use crate::profile::Line;
+    use crate::source::{Dynamic, Origin, ParameterKind};
+
+    fn calling(name: &str, target: CallTarget) -> Candidate {
+        let mut definition = function(
+            "f",
+            vec![parameter("xs", ParameterKind::PositionalOrKeyword)],
+        );
+        definition.calls = vec![Call {
+            name: name.to_owned(),
+            line: Line::new(2).expect("a line"),
+            target,
+        }];
+        candidate("m", definition)
+    }
+
+    fn check(name: &str, target: CallTarget, is_harmless: bool) {
+        let candidate = calling(name, target);
+        assert_eq!(objection(&candidate, &[]).is_none(), is_harmless, "{name}");
+    }
+
+    fn imported(name: &str) -> CallTarget {
+        CallTarget::Imported {
+            name: name.to_owned(),
+            origin: Origin::Stdlib,
+        }
+    }
+
+    #[test]
+    fn computing_is_harmless() {
+        check("len", CallTarget::Builtin, true);
+        check("math.sqrt", imported("math.sqrt"), true);
+        check("out.append", CallTarget::Unknown, true);
+        check("xs.anything", CallTarget::Unknown, true);
+        check("xs", CallTarget::Unknown, true);
+    }
+
+    #[test]
+    fn reaching_outside_and_the_unknown_are_not() {
+        check("open", CallTarget::Builtin, false);
+        check("remove", imported("os.remove"), false);
+        check("time.time", imported("time.time"), false);
+        check("db.execute", CallTarget::Unknown, false);
+        check("callback", CallTarget::Unknown, false);
+        check("save", CallTarget::SameFile("save".to_owned()), false);
+    }
+
+    #[test]
+    fn a_callee_that_is_a_candidate_too_is_followed() {
+        let caller = calling("g", CallTarget::SameFile("g".to_owned()));
+        let mut callee = calling("f", CallTarget::SameFile("f".to_owned()));
+        callee.definition.qualname = "g".to_owned();
+        let harmless = [caller.clone(), callee.clone()];
+        assert_eq!(objection(&caller, &harmless), None);
+
+        callee.definition.rebinds = vec!["total".to_owned()];
+        let harmful = [caller.clone(), callee];
+        assert!(objection(&caller, &harmful).is_some_and(|why| why.contains("`total`")));
+    }
+
+    #[test]
+    fn a_method_needs_its_object() {
+        let mut candidate = calling("len", CallTarget::Builtin);
+        candidate.definition.binding = Binding::Method;
+        assert!(objection(&candidate, &[]).is_some());
+    }
+
+    #[test]
+    fn a_dynamic_feature_counts_against_it_and_a_yield_does_not() {
+        let mut candidate = calling("len", CallTarget::Builtin);
+        let feature = |feature| Dynamic {
+            feature,
+            line: Line::new(2).expect("a line"),
+            text: "exec(x)".to_owned(),
+        };
+        candidate.definition.dynamic = vec![feature(DynamicFeature::Suspends)];
+        assert_eq!(objection(&candidate, &[]), None);
+        candidate
+            .definition
+            .dynamic
+            .push(feature(DynamicFeature::Eval));
+        assert!(objection(&candidate, &[]).is_some());
+    }
+
+    #[test]
+    fn the_lists_are_sorted_and_say_nothing_twice() {
+        for list in [&HARMFUL_BUILTINS[..], &PURE_MODULES, &BUILTIN_METHODS] {
+            assert!(list.is_sorted_by(|before, after| before < after));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Crates: for each candidate one that builds and gives the original's results from the first day on.
+//!
+//! [`specs`] decides everything, [`render`] prints it, [`write()`] brings it to a folder. Text of the profiled program
+//! is escaped in `escape`, and nowhere else.
+
+mod boundary;
+mod escape;
+mod examples;
+mod harmless;
+mod layout;
+mod names;
+mod package;
+mod render;
+#[cfg(test)]
+mod samples;
+mod signature;
+mod spec;
+mod types;
+mod write;
+
+pub use render::render;
+pub use spec::{CrateSpec, specs};
+pub use write::{Edited, Written, write};
+
+use std::path::PathBuf;
+
+/// Where the crates are, seen from the program.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Place {
+    /// The folders that must be on `sys.path` for the program's modules, in order, relative to the crates' folder.
+    pub source_roots: Vec<String>,
+    /// The Python interpreter to build for, where it is not the one that the shell finds.
+    pub interpreter: Option<String>,
+}
+
+/// A file of a workspace, not yet written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RenderedFile {
+    /// Its path in the crates' folder, with `/`.
+    pub path: String,
+    /// What is in it.
+    pub text: String,
+}
+
+/// Why crates can't be made.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A template and its spec don't fit: a fault of this program.
+    #[error("a template can't be printed")]
+    Template(#[from] minijinja::Error),
+    /// A file would lie outside the folder.
+    #[error("the path {path:?} leads out of the crates' folder")]
+    Outside {
+        /// As it was asked for.
+        path: String,
+    },
+    /// There is something else where a folder must be.
+    #[error("{} is in the way of a folder", path.display())]
+    NoFolder {
+        /// A file, or a link, which is not followed.
+        path: PathBuf,
+    },
+    /// The file system refuses.
+    #[error("can't write {}", path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+}
