@@ -36,6 +36,7 @@ pub use error::Error;
 pub use interpreter::{Interpreter, Surroundings};
 pub use note::Note;
 pub use options::Options;
+pub use process::command_line;
 pub use progress::{Event, Progress, Silent};
 pub use recorder::Recorder;
 pub use recording::{End, Recording};

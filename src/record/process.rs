@@ -148,8 +148,8 @@ pub(super) fn working_directory(pid: u32) -> io::Result<PathBuf> {
     fs::read_link(format!("/proc/{pid}/cwd"))
 }
 
-/// The words with which it was started; empty for one that ended.
-pub(super) fn command_line(pid: u32) -> Vec<OsString> {
+/// The words with which a process was started; empty for one that ended or never was.
+pub fn command_line(pid: u32) -> Vec<OsString> {
     words(&fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default())
 }
 

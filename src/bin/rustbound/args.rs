@@ -98,15 +98,31 @@ pub(crate) struct RunArguments {
     pub(crate) sampler: Sampler,
     /// Run a module as a script; what follows belongs to the module
     #[arg(short = 'm', value_names = ["MODULE", "ARGS"], num_args = 1.., allow_hyphen_values = true,
-          conflicts_with_all = ["script", "command"])]
+          conflicts_with = "program")]
     pub(crate) module: Vec<OsString>,
-    /// The script and its arguments
-    #[arg(value_name = "SCRIPT", trailing_var_arg = true, allow_hyphen_values = true,
-          required_unless_present_any = ["module", "command"])]
-    pub(crate) script: Vec<OsString>,
-    /// Any command that runs Python, and its arguments
-    #[arg(value_name = "COMMAND", last = true, conflicts_with = "script")]
-    pub(crate) command: Vec<OsString>,
+    /// The script and its arguments, or after `--` any command that runs Python
+    #[arg(
+        value_name = "PROGRAM",
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        required_unless_present = "module"
+    )]
+    pub(crate) program: Vec<OsString>,
+    /// Whether the program is a command: `--` stood before it
+    #[arg(skip)]
+    pub(crate) is_command: bool,
+}
+
+impl Arguments {
+    /// The arguments of these words, the first of which is rustbound's own name.
+    pub(crate) fn parse_words(words: &[OsString]) -> Result<Self, clap::Error> {
+        let mut arguments = Self::try_parse_from(words)?;
+        if let Command::Run(run) = &mut arguments.command {
+            let before = words.len().checked_sub(run.program.len() + 1);
+            run.is_command = before.is_some_and(|place| words[place] == "--");
+        }
+        Ok(arguments)
+    }
 }
 
 /// Where samples come from.
@@ -228,15 +244,14 @@ fn format(text: &str) -> Result<Format, String> {
 
 /// Says what is wrong with the arguments, or shows the help that was asked for, and gives the status:
 /// `run` stands between a caller and a program, so its usage errors are told from the program's.
-pub(crate) fn show_usage(error: &clap::Error) -> ExitStatus {
+pub(crate) fn show_usage(error: &clap::Error, words: &[OsString]) -> ExitStatus {
     // Whoever closed the stream does not want to know.
     let _ = error.print();
-    let is_run = std::env::args_os()
-        .skip(1)
-        .find(|word| !word.as_encoded_bytes().starts_with(b"-"));
+    let is_option = |word: &&OsString| word.as_encoded_bytes().starts_with(b"-");
+    let command = words.iter().skip(1).find(|word| !is_option(word));
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitStatus::Done,
-        _ if is_run.is_some_and(|word| word == "run") => ExitStatus::RunFailed,
+        _ if command.is_some_and(|word| word == "run") => ExitStatus::RunFailed,
         _ => ExitStatus::CouldNot,
     }
 }
@@ -281,28 +296,37 @@ mod tests {
     fn what_follows_the_script_or_module_belongs_to_it() {
         let parse = |words: &str| {
             let words = std::iter::once("rustbound").chain(words.split(' '));
-            match Arguments::try_parse_from(words).expect("it parses").command {
-                Command::Run(run) => (run.script, run.module, run.command),
+            let words: Vec<OsString> = words.map(OsString::from).collect();
+            match Arguments::parse_words(&words).expect("it parses").command {
+                Command::Run(run) => (run.program, run.module, run.is_command),
                 other => panic!("{other:?}"),
             }
         };
-        let of = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
-        let none = Vec::new;
-        assert_eq!(
-            parse("run x.py --top 3 -o y"),
-            (of(&["x.py", "--top", "3", "-o", "y"]), none(), none())
-        );
+        let of = |words: &str| {
+            words
+                .split_whitespace()
+                .map(OsString::from)
+                .collect::<Vec<_>>()
+        };
+        let script = "x.py --top 3 -o y";
+        assert_eq!(parse("run x.py --top 3 -o y"), (of(script), of(""), false));
         assert_eq!(
             parse("run --top 3 x.py -- a"),
-            (of(&["x.py", "--", "a"]), none(), none())
+            (of("x.py -- a"), of(""), false)
         );
+        assert_eq!(parse("run x.py --"), (of("x.py --"), of(""), false));
         assert_eq!(
             parse("run -m pkg.job --top 3"),
-            (none(), of(&["pkg.job", "--top", "3"]), none())
+            (of(""), of("pkg.job --top 3"), false)
         );
         assert_eq!(
-            parse("run -- nice python3 -m x"),
-            (none(), none(), of(&["nice", "python3", "-m", "x"]))
+            parse("run -m pkg.job -- a"),
+            (of(""), of("pkg.job -- a"), false)
+        );
+        let command = "nice python3 -m x -- y";
+        assert_eq!(
+            parse("run --top 3 -- nice python3 -m x -- y"),
+            (of(command), of(""), true)
         );
     }
 

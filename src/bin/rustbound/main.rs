@@ -6,20 +6,21 @@ mod exit_status;
 mod failure;
 mod program_name;
 mod progress;
+mod relative;
 mod report_folder;
 mod study;
 mod terminal;
 
 use args::{Arguments, Command};
-use clap::Parser;
 use exit_status::ExitStatus;
 use std::process::ExitCode;
 use terminal::Terminal;
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let words: Vec<_> = std::env::args_os().collect();
+    let arguments = match Arguments::parse_words(&words) {
         Ok(arguments) => arguments,
-        Err(error) => return args::show_usage(&error).into(),
+        Err(error) => return args::show_usage(&error, &words).into(),
     };
     let terminal = Terminal::new(&arguments.global);
     let json = arguments.global.json;

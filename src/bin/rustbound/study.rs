@@ -2,21 +2,23 @@
 
 use crate::args::ReportArguments;
 use crate::failure::Failure;
+use crate::relative::relative;
 use crate::report_folder::ReportFolder;
 use crate::terminal::{Stream, Terminal};
 use rustbound::formats::{self, Format};
-use rustbound::generate::{self, File, Place};
-use rustbound::plan::{self, Plan};
+use rustbound::generate::{self, CrateSpec, Edited, Place, RenderedFile};
+use rustbound::plan::{self, Label, Plan};
 use rustbound::profile::Profile;
 use rustbound::report;
 use rustbound::source::{self, Roots, Sources};
+use std::error::Error;
 use std::path::Path;
 
 /// A profile with what was worked out of it.
 pub(crate) struct Study {
     profile: Profile,
     plan: Plan,
-    labels: Vec<report::Label>,
+    labels: Vec<Label>,
 }
 
 impl Study {
@@ -47,26 +49,92 @@ impl Study {
         let specs = generate::specs(&self.plan);
         let crates: Vec<String> = specs.iter().map(|spec| spec.name.clone()).collect();
         let plan_json = report::json(&self.plan, &crates);
-        let mut files = vec![
-            File::new("profile.json", self.profile_json()?),
-            File::new("plan.json", plan_json.clone()),
-            File::new("plan.md", report::markdown(&self.plan, &crates)),
-            File::new("flamegraph.svg", self.flamegraph()?),
-        ];
-        files.extend(self.crates(&specs, folder.path())?);
-        generate::write(&files, folder.staging()).map_err(cannot_write)?;
-        let path = folder.path().to_owned();
+        let files = self
+            .files(&specs, &crates, &plan_json, folder.path())
+            .map_err(|error| {
+                Failure::new(
+                    error,
+                    "this is a fault of rustbound: please report it with the profile",
+                )
+            })?;
+        let shown = relative(&std::env::current_dir().unwrap_or_default(), folder.path());
+        generate::write(&files, folder.staging(), Edited::Keep).map_err(cannot_write)?;
         if let Some(kept) = folder.publish()? {
             terminal.say(&format!("the earlier report is kept as {}", kept.display()));
         }
-        if json {
-            return terminal
-                .result(Stream::Out, &plan_json)
-                .map_err(cannot_write);
-        }
-        let style = terminal.style(stream);
-        let width = terminal.width(stream);
-        let summary = report::table::summary(&self.plan, &crates, &shown(&path), width, style);
-        terminal.result(stream, &summary).map_err(cannot_write)
+        let result = if json {
+            terminal.result(Stream::Out, &plan_json)
+        } else {
+            let (width, style) = (terminal.width(stream), terminal.style(stream));
+            let shown = shown.display().to_string();
+            terminal.result(
+                stream,
+                &report::table::summary(&self.plan, &crates, &shown, width, style),
+            )
+        };
+        result.map_err(cannot_write)
     }
+
+    fn files(
+        &self,
+        specs: &[CrateSpec],
+        crates: &[String],
+        plan_json: &str,
+        folder: &Path,
+    ) -> Result<Vec<RenderedFile>, Box<dyn Error>> {
+        let mut profile_json = Vec::new();
+        formats::write(&self.profile, Format::Native, &mut profile_json)?;
+        let title = self.plan.program.command.join(" ");
+        let mut files = vec![
+            file("profile.json", String::from_utf8(profile_json)?),
+            file("plan.json", plan_json.to_owned()),
+            file("plan.md", report::markdown(&self.plan, crates)),
+            file(
+                "flamegraph.svg",
+                report::flamegraph(&self.profile, &self.labels, &title)?,
+            ),
+        ];
+        let workspace = generate::render(specs, &self.place(&folder.join("crates")))?;
+        files.extend(
+            workspace
+                .into_iter()
+                .map(|it| file(&format!("crates/{}", it.path), it.text)),
+        );
+        Ok(files)
+    }
+
+    /// The folders that the crates' tests import the program from: relative where program and report
+    /// lie together below the current folder, so that they can be moved together.
+    fn place(&self, crates: &Path) -> Place {
+        let here = std::env::current_dir().unwrap_or_default();
+        let mut source_roots: Vec<String> = Vec::new();
+        for candidate in &self.plan.candidates {
+            let root = Path::new(&candidate.module.root);
+            let together = root.starts_with(&here) && crates.starts_with(&here);
+            let root = if together {
+                relative(crates, root)
+            } else {
+                root.to_owned()
+            };
+            let root = root.display().to_string();
+            if !source_roots.contains(&root) {
+                source_roots.push(root);
+            }
+        }
+        Place {
+            source_roots,
+            interpreter: self.plan.program.interpreter.clone(),
+        }
+    }
+}
+
+fn file(path: &str, text: String) -> RenderedFile {
+    RenderedFile {
+        path: path.to_owned(),
+        text,
+    }
+}
+
+fn cannot_write(error: impl Into<Box<dyn Error>>) -> Failure {
+    Failure::new(error, "make room, or name another folder with --output DIR")
 }

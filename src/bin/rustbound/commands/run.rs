@@ -64,29 +64,26 @@ fn try_run(
 }
 
 fn command(arguments: &RunArguments) -> Result<Command, Failure> {
-    if let Some((program, rest)) = arguments.command.split_first() {
+    let program = arguments.program.split_first();
+    if let Some((program, rest)) = program.filter(|_| arguments.is_command) {
         return Ok(Command::new(program, rest.iter().cloned()));
     }
     let working_directory = env::current_dir()
         .map_err(|error| Failure::new(error, "change into a folder that exists"))?;
-    let script = arguments.script.first().map(Path::new);
+    let script = arguments.program.first().map(Path::new);
+    let virtual_env = env::var_os("VIRTUAL_ENV");
     let surroundings = Surroundings {
-        virtual_env: env::var_os("VIRTUAL_ENV").as_deref(),
+        virtual_env: virtual_env.as_deref(),
         working_directory: &working_directory,
         script,
     };
     let interpreter =
         Interpreter::choose(arguments.python.as_deref(), surroundings).map_err(failure)?;
-    match arguments.module.split_first() {
-        Some((module, rest)) => Ok(Command::module(&interpreter, module, rest.iter().cloned())),
-        None => {
-            let (script, rest) = arguments
-                .script
-                .split_first()
-                .expect("clap asks for one of the three");
-            Command::script(&interpreter, Path::new(script), rest.iter().cloned()).map_err(failure)
-        }
+    if let Some((module, rest)) = arguments.module.split_first() {
+        return Ok(Command::module(&interpreter, module, rest.iter().cloned()));
     }
+    let (script, rest) = program.expect("clap asks for a module or a program");
+    Command::script(&interpreter, Path::new(script), rest.iter().cloned()).map_err(failure)
 }
 
 /// The recorded samples as those of the command, which is not started.
@@ -95,7 +92,7 @@ fn replay(file: &Path, arguments: &RunArguments, command: &Command) -> Result<Re
     let mut recording = record::replay(&profile);
     let run = &mut recording.profile.run;
     if run.source_roots.is_empty() {
-        let script = arguments.script.first().map(Path::new);
+        let script = arguments.program.first().map(Path::new);
         let roots = Roots::new(&[], script, env::current_dir().ok().as_deref());
         run.source_roots = roots.folders();
     }
