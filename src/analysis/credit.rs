@@ -12,8 +12,10 @@ pub enum Role {
     Program,
     /// Installed code: keeps its time, except while a module is being imported.
     Library,
-    /// Code that works for its caller: the standard library, generated code, comprehensions, lambdas.
-    PassUp,
+    /// A part of its caller that is a code object of its own: a comprehension, a lambda, a class body.
+    Part,
+    /// Code that serves its caller: the standard library, generated code.
+    Service,
     /// A nested function: its time goes to the function that it is defined in where that is on the
     /// stack, and otherwise it keeps it.
     Nested {
@@ -34,6 +36,10 @@ pub struct FunctionCredit {
     pub time: Tally,
     /// Of that, the working weight while a module was being imported.
     pub during_import: Weight,
+    /// Of that, the working weight of code that served it.
+    pub served: Weight,
+    /// The code that served it for most of that.
+    pub served_by: Option<FunctionId>,
     /// The line of the function where most of that time was.
     pub hot_line: Option<Line>,
     /// Who got most of its own time, where it was passed up.
@@ -112,6 +118,8 @@ struct Ledger<'t> {
     credits: Credits,
     lines: FxHashMap<FrameId, Weight>,
     passed: FxHashMap<(FunctionId, FunctionId), Weight>,
+    /// Working weight of code (second) that served a function (first).
+    served: FxHashMap<(FunctionId, FunctionId), Weight>,
     /// Working weight of a function (first) under its caller (second).
     called: FxHashMap<(FunctionId, FunctionId), Weight>,
 }
@@ -131,6 +139,7 @@ impl<'t> Ledger<'t> {
             },
             lines: FxHashMap::default(),
             passed: FxHashMap::default(),
+            served: FxHashMap::default(),
             called: FxHashMap::default(),
         }
     }
@@ -162,7 +171,7 @@ impl<'t> Ledger<'t> {
                 during_import: true,
                 ..to(Payee::Import)
             },
-            Role::PassUp => to(caller.calls),
+            Role::Part | Role::Service => to(caller.calls),
             Role::Library if importing => to(Payee::Import),
             Role::ModuleBody if importing => Account {
                 own: Payee::Frame(frame),
@@ -207,6 +216,11 @@ impl<'t> Ledger<'t> {
                     credit.during_import += own.working;
                 }
                 *self.lines.entry(frame).or_default() += own.working;
+                let serves = self.roles[function.index()] == Role::Service;
+                if serves {
+                    credit.served += own.working;
+                    *self.served.entry((payee, function)).or_default() += own.working;
+                }
                 if payee != function {
                     *self.passed.entry((function, payee)).or_default() += own.working;
                 }
@@ -225,6 +239,9 @@ impl<'t> Ledger<'t> {
         }
         for (function, (_, payee), _) in largest(self.passed, |(function, _)| function) {
             self.credits.functions[function.index()].passed_to = Some(payee);
+        }
+        for (payee, (_, server), _) in largest(self.served, |(payee, _)| payee) {
+            self.credits.functions[payee.index()].served_by = Some(server);
         }
         for (callee, (_, function), weight) in largest(self.called, |(callee, _)| callee) {
             self.credits.functions[callee.index()].caller = Some(Caller { function, weight });
@@ -254,7 +271,7 @@ mod tests {
     use super::*;
     use crate::profile::folded;
 
-    /// Roles by name: `lib.` installed, `std.` passes up, `import` the machinery, `mod.` a module
+    /// Roles by name: `lib.` installed, `std.` serves, `<` a part, `import` the machinery, `mod.` a module
     /// body, `outer>inner` nested in `outer`, anything else the program's.
     fn roles(profile: &crate::profile::Profile) -> Vec<Role> {
         let name = |id: FunctionId| profile.strings.get(profile.function(id).name);
@@ -264,7 +281,8 @@ mod tests {
             .map(|id| match name(id) {
                 "import" => Role::Import,
                 text if text.starts_with("lib.") => Role::Library,
-                text if text.starts_with("std.") => Role::PassUp,
+                text if text.starts_with("std.") => Role::Service,
+                text if text.starts_with('<') => Role::Part,
                 text if text.starts_with("mod.") => Role::ModuleBody,
                 text => match text.split_once('>').and_then(|(outer, _)| find(outer)) {
                     Some(within) => Role::Nested { within },
@@ -374,6 +392,18 @@ mod tests {
         };
         let passed = credits.functions[function("std.x").index()].passed_to;
         assert_eq!(passed, Some(function("b")));
+    }
+
+    #[test]
+    fn what_served_a_function_is_told_from_its_own_code_and_its_parts() {
+        let profile = folded("work 1\nwork;<lambda> 2\nwork;std.a 3\nwork;<lambda>;std.b 4");
+        let credits = credit(&CallTree::new(&profile), &roles(&profile));
+        let credit = &credits.functions[0];
+        let server = credit
+            .served_by
+            .map(|id| profile.strings.get(profile.function(id).name));
+        assert_eq!((credit.time.working.0, credit.served.0), (10, 7));
+        assert_eq!(server, Some("std.b"));
     }
 
     #[test]

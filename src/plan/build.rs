@@ -195,8 +195,16 @@ once([])
     #[test]
     fn the_standard_library_counts_for_its_caller_and_is_not_proposed() {
         check(
-            "load@8;/usr/lib/python3.11/json/__init__.py!load@293 100",
+            "load@8;/usr/lib/python3.11/json/__init__.py!load@293 70\nload@8 30",
             &["load migrate RB013", "load not_first_party RB001"],
+        );
+    }
+
+    #[test]
+    fn a_function_that_leaves_its_time_to_the_standard_library_is_not_proposed() {
+        check(
+            "load@8;/usr/lib/python3.11/json/__init__.py!load@293 90\nload@8 10",
+            &["load not_first_party RB001", "load not_first_party RB001"],
         );
     }
 

@@ -178,7 +178,8 @@ fn is_class_body(sources: &mut Sources, file: &str, name: &str, function: Functi
 fn role(kind: Kind, origin: Origin, outer: impl Fn() -> Option<FunctionId>) -> Role {
     match (kind, origin) {
         (Kind::Import, _) => Role::Import,
-        (_, Origin::Stdlib | Origin::Builtin) | (Kind::Anonymous, _) => Role::PassUp,
+        (_, Origin::Stdlib | Origin::Builtin) => Role::Service,
+        (Kind::Anonymous, _) => Role::Part,
         (_, Origin::ThirdParty) => Role::Library,
         (Kind::ModuleBody, Origin::FirstParty) => Role::ModuleBody,
         (Kind::Nested, Origin::FirstParty) => match outer() {

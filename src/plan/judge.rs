@@ -21,6 +21,9 @@ const OWN_PART_ONCE: f64 = 0.25;
 /// total time: a recursive function's total says nothing of what it hands on.
 const RECURSIVE_PART: f64 = 0.5;
 
+/// A function's time is the standard library's when less than this part of it is its own code's.
+const OWN_CODE_PART: f64 = 0.2;
+
 /// A function waits, or computes without the interpreter lock, when the rest is less than this part.
 const MINOR_PART: f64 = 0.2;
 
@@ -33,6 +36,8 @@ pub(super) struct Evidence<'a> {
     pub(super) share: Interval,
     /// What the source says of it, asked for first-party functions only.
     pub(super) definition: Option<Result<&'a Definition, &'a Unreadable>>,
+    /// The name of the library code that served it most.
+    pub(super) served_by: Option<String>,
     /// How often it is entered.
     pub(super) entered: Entered,
     /// The name of the function that most of its time was passed to.
@@ -45,6 +50,8 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> (Verdict, Reason) {
         whose_code,
         what_kind,
         what_time,
+        whose_work,
+        whose_time,
         how_much,
         is_readable,
         is_static,
@@ -133,7 +140,7 @@ fn what_time(evidence: &Evidence<'_>) -> Judgement {
     None
 }
 
-fn how_much(evidence: &Evidence<'_>) -> Judgement {
+fn whose_work(evidence: &Evidence<'_>) -> Judgement {
     let total = evidence.inclusive.total.working.0 as f64;
     let own = evidence.credit.time.working.0 as f64;
     let recursive = evidence.inclusive.nested.0 as f64 > RECURSIVE_PART * total;
@@ -148,6 +155,26 @@ fn how_much(evidence: &Evidence<'_>) -> Judgement {
         );
         return because(Verdict::TooSmall, Code::Orchestrates, message);
     }
+    None
+}
+
+/// A rewrite replaces the function's own code; what serves it would have to be replaced by a crate.
+fn whose_time(evidence: &Evidence<'_>) -> Judgement {
+    let time = evidence.credit.time.working.0 as f64;
+    let served = evidence.credit.served.0 as f64;
+    let server = evidence
+        .served_by
+        .as_ref()
+        .filter(|_| time - served < OWN_CODE_PART * time)?;
+    let message = format!(
+        "{} of its time is in the standard library, most of it in {server}: a faster library is \
+         what would help",
+        percent(served / time)
+    );
+    because(Verdict::NotFirstParty, Code::Stdlib, message)
+}
+
+fn how_much(evidence: &Evidence<'_>) -> Judgement {
     if evidence.entry.kind == Kind::ModuleBody && evidence.share.expected >= WORTH_MOVING {
         return because(
             Verdict::FixPythonFirst,

@@ -83,6 +83,9 @@ impl Study<'_> {
             share: self.share_interval(id),
             definition: read.as_ref().map(|read| read.as_ref().map(|(it, _)| *it)),
             entered,
+            served_by: credit
+                .served_by
+                .map(|server| self.catalog.entry(server).name.to_string()),
             passed_to: credit
                 .passed_to
                 .map(|payee| self.catalog.entry(payee).name.to_string()),
