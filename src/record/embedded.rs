@@ -74,11 +74,12 @@ impl Embedded {
         format!("{major}.{minor}.{patch}{}", version.release_flags)
     }
 
-    /// What `/proc` says, if it is still the process and the program that was opened.
+    /// What `/proc` says, if it is still the process and the program that was opened. On its way to another
+    /// program or to its end, a process has no image for a moment: that is another one too.
     fn check(&mut self) -> Result<Stat, LookError> {
         let stat = Stat::read(self.pid).ok_or(LookError::Gone)?;
         self.cpu.see(&stat);
-        if stat.has_ended() || stat.has_no_image() {
+        if stat.has_ended() {
             Err(LookError::Gone)
         } else if stat.image == self.image {
             Ok(stat)
@@ -187,9 +188,12 @@ fn raw_frame(frame: &py_spy::Frame) -> RawFrame<'_> {
     }
 }
 
-/// An error of py-spy, whose type can't be named here, with all its causes.
+/// An error of py-spy, whose type can't be named here, with all its causes, each once.
 fn in_full(error: impl std::fmt::Display) -> String {
-    format!("{error:#}")
+    let text = format!("{error:#}");
+    let mut causes: Vec<_> = text.split(": ").collect();
+    causes.dedup();
+    causes.join(": ")
 }
 
 /// CPU time since the process was opened.
