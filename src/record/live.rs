@@ -161,7 +161,9 @@ impl<'a> Live<'a> {
             return;
         };
         let pid = opened.sampler.pid();
-        match self.session.look(&mut opened.sampler, now) {
+        let standing = self.session.look(&mut opened.sampler, now);
+        self.session.rest(now, self.clock.elapsed());
+        match standing {
             Standing::Open => return,
             Standing::Replaced => self.replaced = Some(Replaced { pid, by: None }),
             Standing::Stale | Standing::Gone => {}

@@ -9,10 +9,10 @@ use std::time::Duration;
 
 /// With fewer looks than these nothing can be ranked.
 const FEW_TICKS: u64 = 20;
-/// A larger share of lost looks is worth a word, if there are more than a few: in the first milliseconds of
-/// a Python everything moves.
+/// A larger share of lost looks is worth a word, unless the program was over soon: in the first
+/// milliseconds of a Python everything moves.
 const MANY_LOST: f64 = 0.05;
-/// A Python that could not be opened for so long would never have been.
+/// A program that ran for so long had its chance.
 const LONG: Duration = Duration::from_secs(1);
 
 /// Everything that was seen of a program.
@@ -126,7 +126,8 @@ impl Outcome {
     fn note_on_losses(&self) -> Option<Note> {
         let (lost, reason) = self.session.losses()?;
         let share = Share::of(Weight(lost), Weight(self.session.ticks()));
-        (lost >= FEW_TICKS && share.fraction() > MANY_LOST).then(|| Note::Lost {
+        let long = self.ran.is_none_or(|ran| ran >= LONG);
+        (long && share.fraction() > MANY_LOST).then(|| Note::Lost {
             share,
             reason: reason.to_string(),
         })

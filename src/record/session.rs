@@ -59,7 +59,6 @@ impl Session {
 
     /// Looks at `now` and records what it brings.
     pub(super) fn look(&mut self, sampler: &mut dyn Sampler, now: Duration) -> Standing {
-        self.pace.advance(now);
         match sampler.look(self.pace.moment(now)) {
             Ok(tick) => {
                 self.recorder.record(&tick);
@@ -72,6 +71,11 @@ impl Session {
             Err(LookError::Replaced) => Standing::Replaced,
             Err(LookError::Gone) => Standing::Gone,
         }
+    }
+
+    /// The look that began at `begun` is over.
+    pub(super) fn rest(&mut self, begun: Duration, now: Duration) {
+        self.pace.advance(begun, now);
     }
 
     fn lose(&mut self, reason: String) -> Standing {
