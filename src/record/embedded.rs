@@ -9,6 +9,7 @@ use super::sampler::{LookError, Moment, Observed, Sampler, Tick};
 use crate::profile::{Activity, CpuSeconds, Line, RawFrame};
 use py_spy::config::LockingStrategy;
 use py_spy::{Config, PythonSpy, StackTrace};
+use rustc_hash::FxHashMap;
 use std::cell::Cell;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
@@ -25,12 +26,22 @@ pub(super) enum OpenError {
     NoInterpreter(String),
 }
 
+/// What is found out of a thread beside its stack.
+struct ThreadState {
+    number: u64,
+    activity: Activity,
+    /// Whether the name that py-spy gives it is its own.
+    is_named: bool,
+}
+
 /// A Python process, opened.
 pub(super) struct Embedded {
     pid: u32,
     spy: PythonSpy,
     traces: Vec<StackTrace>,
-    activities: Vec<(u64, Activity)>,
+    states: Vec<ThreadState>,
+    /// The number that a thread of Python's had at the last look.
+    numbers: FxHashMap<u64, u64>,
     image: (u64, u64),
     kernel_threads: KernelThreads,
     /// Whether the thread numbers that Python stores are ours: not so across a container's border.
@@ -54,7 +65,8 @@ impl Embedded {
             pid,
             spy,
             traces: Vec::new(),
-            activities: Vec::new(),
+            states: Vec::new(),
+            numbers: FxHashMap::default(),
             image: before.image,
             kernel_threads: KernelThreads::new(pid),
             trusts_numbers: process::shares_our_numbers(pid),
@@ -74,11 +86,12 @@ impl Embedded {
         format!("{major}.{minor}.{patch}{}", version.release_flags)
     }
 
-    /// What `/proc` says, if it is still the process and the program that was opened.
+    /// What `/proc` says, if it is still the process and the program that was opened. On its way to another
+    /// program or to its end, a process has no image for a moment: that is another one too.
     fn check(&mut self) -> Result<Stat, LookError> {
         let stat = Stat::read(self.pid).ok_or(LookError::Gone)?;
         self.cpu.see(&stat);
-        if stat.has_ended() || stat.has_no_image() {
+        if stat.has_ended() {
             Err(LookError::Gone)
         } else if stat.image == self.image {
             Ok(stat)
@@ -96,10 +109,29 @@ impl Embedded {
         }
     }
 
-    /// The thread's number, and what it was doing.
-    fn state(&mut self, trace: &StackTrace, process: &Stat) -> (u64, Activity) {
-        let number = self.number(trace);
-        let activity = if process.is_stopped() {
+    fn state(&mut self, trace: &StackTrace, process: &Stat) -> ThreadState {
+        let known = self.number(trace);
+        let number = known.map_or(trace.thread_id, u64::from);
+        ThreadState {
+            number,
+            activity: self.activity(trace, known, process),
+            is_named: self.is_same_thread(trace, number),
+        }
+    }
+
+    /// Python's own number of a thread is an address, used again once the thread has ended; py-spy then still
+    /// gives the name of the one before, until it looks again.
+    fn is_same_thread(&mut self, trace: &StackTrace, number: u64) -> bool {
+        let before = self.numbers.insert(trace.thread_id, number);
+        let same = before.is_none_or(|before| before == number);
+        if !same {
+            self.spy.python_thread_names.clear();
+        }
+        same
+    }
+
+    fn activity(&self, trace: &StackTrace, number: Option<u32>, process: &Stat) -> Activity {
+        if process.is_stopped() {
             // The lock keeps its holder while the whole process stands still.
             Activity::Idle
         } else if trace.owns_gil {
@@ -108,8 +140,7 @@ impl Embedded {
             Activity::Running
         } else {
             Activity::Idle
-        };
-        (number.map_or(trace.thread_id, u64::from), activity)
+        }
     }
 
     /// Whether a thread without the lock runs. From 3.11 on py-spy has looked already, in `active`.
@@ -132,13 +163,13 @@ impl Sampler for Embedded {
             Err(reason) => return self.check().and(Err(LookError::Torn(reason))),
         }
         let traces = std::mem::take(&mut self.traces);
-        self.activities = traces
+        self.states = traces
             .iter()
             .map(|trace| self.state(trace, &stat))
             .collect();
         self.traces = traces;
-        let threads = (self.traces.iter().zip(&self.activities))
-            .map(|(trace, &(thread, activity))| observed(self.pid, trace, thread, activity));
+        let threads = (self.traces.iter().zip(&self.states))
+            .map(|(trace, state)| observed(self.pid, trace, state));
         Ok(Tick {
             moment: now,
             threads: threads.collect(),
@@ -168,12 +199,12 @@ fn can_see_gil(spy: &PythonSpy) -> bool {
     spy.addresses.threadstate_address != 0
 }
 
-fn observed(process: u32, trace: &StackTrace, thread: u64, activity: Activity) -> Observed<'_> {
+fn observed<'a>(process: u32, trace: &'a StackTrace, state: &ThreadState) -> Observed<'a> {
     Observed {
         process,
-        thread,
-        name: trace.thread_name.as_deref(),
-        activity,
+        thread: state.number,
+        name: trace.thread_name.as_deref().filter(|_| state.is_named),
+        activity: state.activity,
         frames: trace.frames.iter().rev().map(raw_frame).collect(),
     }
 }
@@ -187,9 +218,12 @@ fn raw_frame(frame: &py_spy::Frame) -> RawFrame<'_> {
     }
 }
 
-/// An error of py-spy, whose type can't be named here, with all its causes.
+/// An error of py-spy, whose type can't be named here, with all its causes, each once.
 fn in_full(error: impl std::fmt::Display) -> String {
-    format!("{error:#}")
+    let text = format!("{error:#}");
+    let mut causes: Vec<_> = text.split(": ").collect();
+    causes.dedup();
+    causes.join(": ")
 }
 
 /// CPU time since the process was opened.

@@ -12,6 +12,7 @@ pub(super) struct Family {
     sampled: BTreeSet<u32>,
     seen_once: BTreeSet<u32>,
     unfollowed: BTreeSet<u32>,
+    likeness: Option<Likeness>,
 }
 
 impl Family {
@@ -22,6 +23,7 @@ impl Family {
             sampled: BTreeSet::new(),
             seen_once: BTreeSet::new(),
             unfollowed: BTreeSet::new(),
+            likeness: None,
         }
     }
 
@@ -38,6 +40,7 @@ impl Family {
             others.filter(|pid| !self.sampled.contains(pid) && !self.unfollowed.contains(pid));
         let python = others.filter(|&pid| process::may_be_python(pid)).collect();
         self.count(python);
+        self.likeness = Likeness::of(self.root).or(self.likeness.take());
     }
 
     /// A process counts when it is seen twice: between `fork` and `exec` everything that Python starts
@@ -50,6 +53,11 @@ impl Family {
     /// How many Python processes there were that nobody sampled.
     pub(super) fn unfollowed(&self) -> usize {
         self.unfollowed.len()
+    }
+
+    /// What the first process ran, when it was seen last.
+    pub(super) fn likeness(&self) -> Option<&Likeness> {
+        self.likeness.as_ref()
     }
 }
 

@@ -3,77 +3,71 @@
 use super::embedded::Embedded;
 use super::family::{Family, Likeness};
 use super::finder::Finder;
+use super::outcome::{Outcome, Sampled};
 use super::process;
 use super::sampler::Sampler;
 use super::session::{Session, Standing};
-use super::{Event, Note, Options, Progress, script};
-use crate::profile::{CpuSeconds, Nanoseconds, Profile, Run};
-use std::ffi::OsString;
+use super::subject::Subject;
+use super::{Event, Options, Progress};
 use std::time::{Duration, Instant};
 
 /// How often to look around for other processes.
 const SURVEY: Duration = Duration::from_millis(100);
 /// After this, someone who watches wonders where Python is.
 const WONDER: Duration = Duration::from_secs(1);
-/// With fewer looks than these nothing can be ranked.
-const FEW_TICKS: u64 = 20;
-/// A larger share of lost looks is worth a word.
-const MANY_LOST: f64 = 0.05;
 
 /// A running program and what is recorded of it.
 pub(super) struct Live<'a> {
-    root: u32,
     clock: Instant,
     options: &'a Options,
     progress: &'a mut dyn Progress,
+    state: State,
     session: Session,
+    sampled: Sampled,
     finder: Finder,
     family: Family,
-    state: State,
     next_survey: Duration,
-    likeness: Option<Likeness>,
-    wonders: bool,
-    replaced: bool,
-    became: Option<String>,
-    known: Known,
+    told_waiting: bool,
+    replaced: Option<Replaced>,
 }
 
 enum State {
     /// Looking for Python, again at this time.
     Searching(Duration),
-    /// Sampling this one, since then.
-    Sampling(Box<Embedded>, Duration),
+    /// Sampling.
+    Sampling(Box<Opened>),
     /// The time is up.
     Finished,
 }
 
-/// What is known of what was sampled.
-#[derive(Default)]
-struct Known {
-    python: Option<String>,
-    command_line: Vec<OsString>,
-    wall: Duration,
-    cpu: Option<CpuSeconds>,
+struct Opened {
+    sampler: Embedded,
+    subject: Subject,
+    since: Duration,
+}
+
+/// A process that has another program image than the one which was sampled, or is about to end.
+struct Replaced {
+    pid: u32,
+    /// What it runs now, once that can be seen: then it did not end.
+    by: Option<String>,
 }
 
 impl<'a> Live<'a> {
     /// The program whose first process is `root`, from now on.
     pub(super) fn new(root: u32, options: &'a Options, progress: &'a mut dyn Progress) -> Self {
         Self {
-            root,
             clock: Instant::now(),
             options,
             progress,
+            state: State::Searching(Duration::ZERO),
             session: Session::new(options.rate),
+            sampled: Sampled::default(),
             finder: Finder::new(root, Duration::ZERO),
             family: Family::new(root),
-            state: State::Searching(Duration::ZERO),
             next_survey: Duration::ZERO,
-            likeness: None,
-            wonders: false,
-            replaced: false,
-            became: None,
-            known: Known::default(),
+            told_waiting: false,
+            replaced: None,
         }
     }
 
@@ -81,7 +75,7 @@ impl<'a> Live<'a> {
     pub(super) fn due(&self) -> Option<Instant> {
         let due = match &self.state {
             State::Searching(next) => *next,
-            State::Sampling(..) => self.session.due(),
+            State::Sampling(_) => self.session.due(),
             State::Finished => return None,
         };
         let due = self.options.duration.map_or(due, |end| due.min(end));
@@ -99,14 +93,17 @@ impl<'a> Live<'a> {
         if self.options.duration.is_some_and(|end| now >= end) {
             self.close(now);
             self.state = State::Finished;
-            return self.progress.tell(&Event::TimeUp);
+            return self.tell(&Event::TimeUp);
         }
         match &self.state {
             State::Searching(_) => self.search(now),
-            State::Sampling(..) => self.look(now),
+            State::Sampling(_) => self.look(now),
             State::Finished => {}
         }
-        self.look_around(now);
+        if now >= self.next_survey {
+            self.next_survey = now + SURVEY;
+            self.family.survey();
+        }
     }
 
     /// Tells whoever listens.
@@ -115,47 +112,61 @@ impl<'a> Live<'a> {
     }
 
     fn search(&mut self, now: Duration) {
+        self.ask_what_replaced_it();
         if let Some(found) = self.finder.find() {
             return self.open(found);
         }
-        if self.replaced {
-            self.became = process::name(self.root).or(self.became.take());
-        }
-        if self.finder.waited(now) >= WONDER && !self.wonders {
-            self.wonders = true;
-            self.progress.tell(&Event::WaitingForPython);
+        if self.finder.waited(now) >= WONDER && !self.told_waiting {
+            self.told_waiting = true;
+            self.tell(&Event::WaitingForPython);
         }
         self.state = State::Searching(self.finder.next(now));
     }
 
+    fn ask_what_replaced_it(&mut self) {
+        let Some(Replaced { pid, by }) = &mut self.replaced else {
+            return;
+        };
+        let Some(program) = process::name(*pid) else {
+            return;
+        };
+        let (pid, first_sight) = (*pid, by.is_none());
+        *by = Some(program.clone());
+        if first_sight {
+            self.tell(&Event::Replaced { pid, program });
+        }
+    }
+
     /// Begins to sample.
     pub(super) fn open(&mut self, sampler: Embedded) {
-        let now = self.clock.elapsed();
-        let (pid, python) = (sampler.pid(), sampler.python());
-        self.known.command_line = process::command_line(pid);
-        self.progress.tell(&Event::Sampling {
+        let since = self.clock.elapsed();
+        let pid = sampler.pid();
+        let subject = Subject::read(pid, sampler.python());
+        self.tell(&Event::Sampling {
             pid,
-            python: python.clone(),
+            python: subject.python.clone(),
         });
-        self.known.python.get_or_insert(python);
-        self.replaced = false;
+        self.replaced = None;
         self.family.follow(pid);
-        self.session.resume(now);
-        self.state = State::Sampling(Box::new(sampler), now);
+        self.session.resume(since);
+        self.state = State::Sampling(Box::new(Opened {
+            sampler,
+            subject,
+            since,
+        }));
     }
 
     fn look(&mut self, now: Duration) {
-        let State::Sampling(sampler, _) = &mut self.state else {
+        let State::Sampling(opened) = &mut self.state else {
             return;
         };
-        let standing = self.session.look(sampler.as_mut(), now);
-        if standing == Standing::Open {
-            return;
-        }
-        if standing == Standing::Replaced {
-            let pid = sampler.pid();
-            self.progress.tell(&Event::Replaced { pid });
-            self.replaced = true;
+        let pid = opened.sampler.pid();
+        let standing = self.session.look(&mut opened.sampler, now);
+        self.session.rest(now, self.clock.elapsed());
+        match standing {
+            Standing::Open => return,
+            Standing::Replaced => self.replaced = Some(Replaced { pid, by: None }),
+            Standing::Stale | Standing::Gone => {}
         }
         self.close(now);
     }
@@ -163,115 +174,33 @@ impl<'a> Live<'a> {
     /// Ends sampling a process, if one is sampled, and looks for the next.
     fn close(&mut self, now: Duration) {
         let searching = State::Searching(now);
-        if let State::Sampling(mut sampler, since) = std::mem::replace(&mut self.state, searching) {
-            self.known.wall += now.saturating_sub(since);
-            let cpu = sampler.cpu();
-            let sum = |before: Option<CpuSeconds>, now: CpuSeconds| {
-                CpuSeconds(before.map_or(0.0, |before| before.0) + now.0)
-            };
-            self.known.cpu = cpu.map(|cpu| sum(self.known.cpu, cpu)).or(self.known.cpu);
+        if let State::Sampling(opened) = std::mem::replace(&mut self.state, searching) {
+            let mut opened = *opened;
+            let wall = now.saturating_sub(opened.since);
+            let cpu = opened.sampler.cpu();
+            self.sampled.add(opened.subject, wall, cpu);
         }
         self.finder.restart(now);
     }
 
-    fn look_around(&mut self, now: Duration) {
-        if now < self.next_survey {
-            return;
-        }
-        self.next_survey = now + SURVEY;
-        self.family.survey();
-        self.likeness = Likeness::of(self.root).or(self.likeness.take());
+    /// What the program's first process ran: to be compared with what it may have left behind.
+    pub(super) fn likeness(&self) -> Option<Likeness> {
+        self.family.likeness().cloned()
     }
 
-    /// Ends the recording, while the process's last words in `/proc` are still there.
-    pub(super) fn finish(mut self, program_ended: bool) -> (Profile, Vec<Note>) {
+    /// Ends the recording, while the last of an ended process is still to be read in `/proc`.
+    pub(super) fn finish(mut self, program_ended: bool) -> Outcome {
         let ran = self.clock.elapsed();
-        let time_was_up = self.is_finished();
+        let watched_to_the_end = program_ended && !self.is_finished();
         self.close(ran);
-        let mut notes = Vec::new();
-        notes.extend(self.note_on_search(ran));
-        notes.extend(
-            self.note_on_length(ran)
-                .filter(|_| program_ended && !time_was_up),
-        );
-        notes.extend(self.note_on_losses());
-        if self.replaced {
-            let program = self.became.take();
-            notes.push(Note::Replaced { program });
+        Outcome {
+            session: self.session,
+            rate: self.options.rate,
+            ran: watched_to_the_end.then_some(ran),
+            sampled: self.sampled,
+            failure: self.finder.failure().cloned(),
+            became: self.replaced.and_then(|replaced| replaced.by),
+            unfollowed: self.family.unfollowed(),
         }
-        notes.extend(self.note_on_names());
-        if self.session.recorder().lacks_gil() {
-            notes.push(Note::NoGil);
-        }
-        notes.extend(self.note_on_family());
-        (self.profile(), notes)
-    }
-
-    /// Whether Python was sampled at all.
-    fn never_opened(&self) -> bool {
-        self.known.python.is_none()
-    }
-
-    fn note_on_search(&self, ran: Duration) -> Option<Note> {
-        match self.finder.failure() {
-            _ if !self.never_opened() => None,
-            None => Some(Note::NeverPython),
-            Some(failure) if failure.denied || ran >= WONDER => Some(Note::Unreadable {
-                pid: failure.pid,
-                reason: failure.reason.clone(),
-            }),
-            Some(_) => None,
-        }
-    }
-
-    fn note_on_length(&self, ran: Duration) -> Option<Note> {
-        let seen = !self.never_opened() || self.finder.failure().is_some();
-        let ticks = self.session.recorder().run().ticks;
-        (seen && ticks < FEW_TICKS && ran < WONDER).then(|| Note::Short {
-            ran: ran.into(),
-            ticks,
-        })
-    }
-
-    fn note_on_losses(&self) -> Option<Note> {
-        let (share, reason) = self.session.losses()?;
-        (share.fraction() > MANY_LOST).then(|| Note::Lost {
-            share,
-            reason: reason.to_string(),
-        })
-    }
-
-    /// py-spy leaves out the frames of files whose names it can't decode.
-    fn note_on_names(&self) -> Option<Note> {
-        let script = script::script_of(&self.known.command_line);
-        script
-            .filter(|script| script.to_str().is_none())
-            .map(|_| Note::NameNotUtf8)
-    }
-
-    fn note_on_family(&self) -> Option<Note> {
-        let processes = self.family.unfollowed();
-        (processes > 0).then_some(Note::NotFollowed { processes })
-    }
-
-    /// What the program left behind when it ended.
-    pub(super) fn likeness(&self) -> Option<&Likeness> {
-        self.likeness.as_ref()
-    }
-
-    fn profile(self) -> Profile {
-        let mut profile = self.session.finish();
-        let script = script::script_of(&self.known.command_line);
-        let script = script.map(|script| script.to_string_lossy().into_owned());
-        let counted = profile.run.clone();
-        profile.run = Run {
-            script: script.or_else(|| script::module_file(&profile)),
-            python: self.known.python,
-            wall: Nanoseconds::from(self.known.wall),
-            cpu: self.known.cpu,
-            rate: Some(self.options.rate),
-            ..counted
-        };
-        profile
     }
 }

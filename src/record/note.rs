@@ -31,8 +31,8 @@ pub enum Note {
     },
     /// The process replaced itself by a program that isn't Python.
     Replaced {
-        /// What it became, where it could still be seen.
-        program: Option<String>,
+        /// What it became.
+        program: String,
     },
     /// Other Python processes of the program were not sampled.
     NotFollowed {
@@ -73,8 +73,7 @@ impl fmt::Display for Note {
             }
             Self::Replaced { program } => write!(
                 f,
-                "the program replaced itself by {}, which is not Python; samples end there",
-                program.as_deref().unwrap_or("another")
+                "the program replaced itself by {program}, which is not Python; samples end there"
             ),
             Self::NotFollowed { processes: 1 } => {
                 write!(f, "1 other Python process was not followed")

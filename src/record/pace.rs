@@ -8,6 +8,8 @@ use std::time::Duration;
 /// rustbound with it. Within it a look weighs the time that passed; beyond it, only this much.
 const LONGEST_GAP: Duration = Duration::from_millis(50);
 const LONGEST_GAP_IN_INTERVALS: u32 = 10;
+/// Looking at a stack of thousands of frames takes time of its own, which is no gap. Longer than this is.
+const LONGEST_LOOK: Duration = Duration::from_millis(500);
 
 /// Looks at a rate: one in each interval, at a random place in it.
 ///
@@ -21,6 +23,8 @@ pub(super) struct Pace {
     deadline: Duration,
     /// Up to where time is accounted for.
     weighed: Duration,
+    /// How long the last look took.
+    look: Duration,
     random: u64,
 }
 
@@ -32,6 +36,7 @@ impl Pace {
             slot: 0,
             deadline: now,
             weighed: now,
+            look: Duration::ZERO,
             random: 0,
         };
         pace.resume(now);
@@ -48,7 +53,8 @@ impl Pace {
     /// So the time of lost looks goes to their neighbour. Dropping it would thin out the parts of
     /// a program that are hard to read (deep stacks), and those only.
     pub(super) fn moment(&self, now: Duration) -> Moment {
-        let longest = LONGEST_GAP.max(self.interval * LONGEST_GAP_IN_INTERVALS);
+        let gap = LONGEST_GAP.max(self.interval * LONGEST_GAP_IN_INTERVALS);
+        let longest = gap + self.look.min(LONGEST_LOOK);
         let passed = now.saturating_sub(self.weighed).min(longest);
         Moment {
             time: now.into(),
@@ -61,8 +67,9 @@ impl Pace {
         self.weighed = now;
     }
 
-    /// Goes on to the next interval, past those that `now` has left behind.
-    pub(super) fn advance(&mut self, now: Duration) {
+    /// A look took from `begun` to `now`: goes on to the next interval, past those that are over.
+    pub(super) fn advance(&mut self, begun: Duration, now: Duration) {
+        self.look = now.saturating_sub(begun);
         self.slot = (self.slot + 1).max(self.slot_of(now));
         self.place();
     }
@@ -70,6 +77,7 @@ impl Pace {
     /// Begins again at `now`: the time before is nobody's.
     pub(super) fn resume(&mut self, now: Duration) {
         self.weighed = now;
+        self.look = Duration::ZERO;
         self.slot = self.slot_of(now) + 1;
         self.place();
     }
@@ -116,7 +124,7 @@ mod tests {
             let deadline = pace.deadline();
             assert!(deadline >= slot * 5 * MS, "{deadline:?} in {slot}");
             assert!(deadline < (slot + 1) * 5 * MS, "{deadline:?} in {slot}");
-            pace.advance(deadline);
+            pace.advance(deadline, deadline);
         }
     }
 
@@ -127,7 +135,7 @@ mod tests {
         for _ in 0..1000 {
             let micros = pace.deadline().subsec_micros();
             parts[micros as usize % 5000 / 1000] += 1;
-            pace.advance(pace.deadline());
+            pace.advance(pace.deadline(), pace.deadline());
         }
         assert!(parts.iter().all(|&looks| looks > 150), "{parts:?}");
     }
@@ -135,7 +143,7 @@ mod tests {
     #[test]
     fn a_late_look_skips_the_intervals_behind_it() {
         let mut pace = pace();
-        pace.advance(101 * MS);
+        pace.advance(101 * MS, 101 * MS);
         assert!(pace.deadline() >= 100 * MS);
         assert!(pace.deadline() < 105 * MS);
     }
@@ -151,13 +159,23 @@ mod tests {
     fn the_time_of_a_lost_look_goes_to_the_next() {
         let mut pace = pace();
         pace.weighed(10 * MS);
-        pace.advance(15 * MS);
+        pace.advance(15 * MS, 15 * MS);
         assert_eq!(weight(&pace, 20 * MS), 10 * MS);
     }
 
     #[test]
     fn a_machine_that_slept_gives_no_sample_an_hour() {
         assert_eq!(weight(&pace(), 3_600_000 * MS), 50 * MS);
+    }
+
+    #[test]
+    fn a_long_look_is_no_gap() {
+        let mut pace = pace();
+        pace.weighed(10 * MS);
+        pace.advance(10 * MS, 90 * MS);
+        assert_eq!(weight(&pace, 95 * MS), 85 * MS);
+        pace.advance(10 * MS, 60_000 * MS);
+        assert_eq!(weight(&pace, 60_001 * MS), 550 * MS);
     }
 
     #[test]

@@ -57,11 +57,6 @@ impl Stat {
         matches!(self.state, b'Z' | b'X' | b'x')
     }
 
-    /// Whether it has let go of its memory, which is the beginning of its end.
-    pub(super) fn has_no_image(&self) -> bool {
-        self.image == (0, 0)
-    }
-
     /// Whether it was stopped, by Ctrl-Z for one.
     pub(super) fn is_stopped(&self) -> bool {
         matches!(self.state, b'T' | b't')

@@ -37,6 +37,8 @@ pub enum Event {
     Replaced {
         /// Which process.
         pid: u32,
+        /// What it runs now.
+        program: String,
     },
     /// The time is up; the program goes on.
     TimeUp,
@@ -53,7 +55,9 @@ impl fmt::Display for Event {
             Self::Started { pid } => write!(f, "started process {pid}"),
             Self::WaitingForPython => write!(f, "waiting for Python to start"),
             Self::Sampling { pid, python } => write!(f, "sampling Python {python}, process {pid}"),
-            Self::Replaced { pid } => write!(f, "process {pid} replaced itself by another program"),
+            Self::Replaced { pid, program } => {
+                write!(f, "process {pid} replaced itself by {program}")
+            }
             Self::TimeUp => write!(f, "the time for samples is up; the program goes on"),
             Self::Forwarded { signal } => write!(f, "passed signal {signal} on to the program"),
         }

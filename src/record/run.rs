@@ -49,8 +49,8 @@ fn start(
             Wake::Ended => break,
         }
     }
-    let likeness = live.likeness().cloned();
-    let (mut profile, mut notes) = live.finish(true);
+    let likeness = live.likeness();
+    let (mut profile, mut notes) = live.finish(true).into_profile();
     let end = child.reap()?;
     // Only now an orphan has been adopted by another parent.
     let left = likeness.and_then(|likeness| likeness.left_behind());
@@ -100,7 +100,7 @@ fn attach(pid: u32, options: &Options, progress: &mut dyn Progress) -> Result<Re
             break End::TimeUp;
         }
     };
-    let (mut profile, notes) = live.finish(end == End::Ended);
+    let (mut profile, notes) = live.finish(end == End::Ended).into_profile();
     profile.run = Run {
         command: known.command,
         working_directory: known.working_directory,

@@ -3,7 +3,7 @@
 use super::pace::Pace;
 use super::recorder::Recorder;
 use super::sampler::{LookError, Sampler};
-use crate::profile::{Hertz, Profile, Share, Weight};
+use crate::profile::{Hertz, Profile};
 use std::time::Duration;
 
 /// So many lost looks in a row are no chance: the process became something else in the same place, or the
@@ -59,7 +59,6 @@ impl Session {
 
     /// Looks at `now` and records what it brings.
     pub(super) fn look(&mut self, sampler: &mut dyn Sampler, now: Duration) -> Standing {
-        self.pace.advance(now);
         match sampler.look(self.pace.moment(now)) {
             Ok(tick) => {
                 self.recorder.record(&tick);
@@ -74,6 +73,11 @@ impl Session {
         }
     }
 
+    /// The look that began at `begun` is over.
+    pub(super) fn rest(&mut self, begun: Duration, now: Duration) {
+        self.pace.advance(begun, now);
+    }
+
     fn lose(&mut self, reason: String) -> Standing {
         self.recorder.lose();
         self.last_loss = Some(reason);
@@ -85,16 +89,19 @@ impl Session {
         Standing::Stale
     }
 
-    /// The recorder, to end with.
-    pub(super) fn recorder(&self) -> &Recorder {
-        &self.recorder
+    /// How often it looked.
+    pub(super) fn ticks(&self) -> u64 {
+        self.recorder.run().ticks
     }
 
-    /// The share of looks that were lost, and why the last one was.
-    pub(super) fn losses(&self) -> Option<(Share, &str)> {
-        let run = self.recorder.run();
-        let share = Share::of(Weight(run.lost_ticks), Weight(run.ticks));
-        Some((share, self.last_loss.as_deref()?))
+    /// Whether nobody was seen to hold the interpreter lock though threads ran.
+    pub(super) fn lacks_gil(&self) -> bool {
+        self.recorder.lacks_gil()
+    }
+
+    /// How many looks were lost, and why the last one was.
+    pub(super) fn losses(&self) -> Option<(u64, &str)> {
+        Some((self.recorder.run().lost_ticks, self.last_loss.as_deref()?))
     }
 
     /// The profile.
@@ -171,7 +178,7 @@ mod tests {
     fn a_torn_look_is_counted_and_its_time_goes_to_the_next() {
         let mut session = session();
         assert_eq!(play(&mut session, ".x."), [Standing::Open; 3]);
-        let run = session.recorder().run();
+        let run = session.recorder.run();
         assert_eq!((run.ticks, run.lost_ticks), (3, 1));
         assert_eq!(weights(session), [5, 10]);
     }
@@ -197,7 +204,7 @@ mod tests {
         let mut looks_until_stale = || {
             session.resume(Duration::ZERO);
             let mut look = || session.look(&mut sampler, Duration::ZERO);
-            (1..).find(|_| look() == Standing::Stale)
+            (1..=100).find(|_| look() == Standing::Stale)
         };
         let looks: Vec<_> = (0..3).map(|_| looks_until_stale()).collect();
         assert_eq!(looks, [Some(20), Some(40), Some(80)]);
@@ -211,7 +218,7 @@ mod tests {
             [Standing::Open, Standing::Replaced]
         );
         assert_eq!(play(&mut session, "g"), [Standing::Gone]);
-        assert_eq!(session.recorder().run().lost_ticks, 0);
+        assert_eq!(session.recorder.run().lost_ticks, 0);
     }
 
     #[test]
@@ -227,10 +234,7 @@ mod tests {
     fn the_last_reason_is_kept() {
         let mut session = session();
         play(&mut session, ".x..");
-        let (share, reason) = session.losses().expect("a look was lost");
-        assert_eq!(
-            (share.to_string().as_str(), reason),
-            ("25.0 %", "a string made no sense")
-        );
+        let losses = session.losses().expect("a look was lost");
+        assert_eq!(losses, (1, "a string made no sense"));
     }
 }

@@ -1,11 +1,46 @@
-//! Which script or module file a Python process was started with.
+//! A Python process that was sampled: its version, and what it was started with.
 
+use super::process;
 use crate::profile::Profile;
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+/// A Python process.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Subject {
+    /// Its version: `3.11.7`.
+    pub(super) python: String,
+    /// The words with which it was started.
+    pub(super) command_line: Vec<OsString>,
+    /// The folder that it was in when it was opened.
+    pub(super) folder: PathBuf,
+}
+
+impl Subject {
+    /// What `/proc` says of a process.
+    pub(super) fn read(pid: u32, python: String) -> Self {
+        Self {
+            python,
+            command_line: process::command_line(pid),
+            folder: process::working_directory(pid).unwrap_or_default(),
+        }
+    }
+
+    /// The script, where it was started with one.
+    pub(super) fn script(&self) -> Option<&OsStr> {
+        script_of(&self.command_line)
+    }
+
+    /// Whether its script or its folder has a name that is not UTF-8: frames of such files can't be read.
+    pub(super) fn has_odd_names(&self) -> bool {
+        let script = self.script().unwrap_or_default();
+        script.to_str().is_none() || self.folder.to_str().is_none()
+    }
+}
 
 /// The script that a Python command line names: the first word behind the interpreter's options. None for
 /// `-c`, `-m`, standard input, and an interactive Python.
-pub(super) fn script_of(command_line: &[OsString]) -> Option<&OsStr> {
+fn script_of(command_line: &[OsString]) -> Option<&OsStr> {
     let mut words = command_line.iter().skip(1);
     while let Some(word) = words.next() {
         match Word::of(word.as_encoded_bytes()) {
@@ -88,6 +123,31 @@ mod tests {
         check(
             &["python3", "--check-hash-based-pycs", "never", "x.py"],
             Some("x.py"),
+        );
+    }
+
+    #[test]
+    fn a_name_that_is_not_utf8_is_odd() {
+        use std::os::unix::ffi::OsStringExt;
+        let odd = OsString::from_vec(b"x\xff.py".to_vec());
+        let check = |command_line: Vec<OsString>, folder: PathBuf, expected| {
+            let subject = Subject {
+                command_line,
+                folder,
+                ..Subject::default()
+            };
+            assert_eq!(subject.has_odd_names(), expected, "{subject:?}");
+        };
+        check(vec!["python3".into(), odd.clone()], "/".into(), true);
+        check(
+            vec!["python3".into(), "x.py".into()],
+            odd.clone().into(),
+            true,
+        );
+        check(
+            vec!["python3".into(), "x.py".into(), odd],
+            "/".into(),
+            false,
         );
     }
 
