@@ -10,8 +10,9 @@ use super::{Code, FunctionRow, Reason, Verdict};
 use crate::profile::{FunctionId, Weight};
 use crate::source::{CallTarget, Origin, Sources};
 
-/// A callee belongs to a caller that makes this part of its calls, by time.
-const MOST_CALLS: f64 = 0.9;
+/// A callee belongs to a caller that makes this part of its calls, by time. Stacks that were read while
+/// they changed show some of them under a wrong caller.
+const MOST_CALLS: f64 = 0.8;
 
 /// A caller moves with its callees when this part of its total time moves then.
 const MOST_TIME: f64 = 0.9;
