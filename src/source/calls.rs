@@ -123,7 +123,7 @@ fn written(text: Text<'_>, called: &Expr) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::source::facts::tests::definition;
+    use crate::source::project::definition;
     use crate::source::{CallTarget, Origin};
 
     /// The calls of `f`, one a line: name, line, target.

@@ -12,7 +12,7 @@ pub(super) use ruff_text_size::{Ranged, TextRange, TextSize};
 
 /// Parsing, walking and dropping a syntax tree recurse. This stack (only what is used of it is ever
 /// backed by memory) holds trees of [`DEEPEST_TREE`], also in a debug build.
-const STACK_BYTES: usize = 512 * 1024 * 1024;
+const STACK_BYTES: usize = 256 * 1024 * 1024;
 
 /// Trees that are deeper are refused. `CPython`'s own compiler gives up on fewer levels: it has limits
 /// of 100 indentations, 200 parentheses and some thousand operators in a chain.
@@ -183,11 +183,16 @@ impl Chains {
         self.grow();
     }
 
+    /// The parser may take the statement for the body of the one that was never closed, so that it
+    /// is a level deeper, for good. A level of statements costs as much as some of expressions.
     fn end_expressions(&mut self) {
+        const LEVEL_OF_STATEMENTS: usize = 5;
         while let Some((_, count)) = self.levels.pop_if(|(kind, _)| *kind != TokenKind::Indent) {
             self.open -= count;
         }
         self.restart();
+        self.open += LEVEL_OF_STATEMENTS;
+        self.longest = self.longest.max(self.open);
     }
 }
 
@@ -243,4 +248,73 @@ fn is_deeper_than(limit: usize, syntax: &Mod) -> bool {
     };
     source_order::walk_module(&mut depth, syntax);
     depth.exceeded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn statements(text: &str) -> Result<usize, Unreadable> {
+        with_syntax(text, |syntax| syntax.body.len())
+    }
+
+    /// Sources that nest by repeating a piece: before it, the piece, after it, its end.
+    const NESTED: [(&str, &str, &str, &str); 18] = [
+        ("x = ", "(", "1", ")"),
+        ("x = ", "[", "1", "]"),
+        ("x = ", "{1:", "1", "}"),
+        ("x = ", "-", "1", ""),
+        ("x = ", "not ", "1", ""),
+        ("x = ", "lambda: ", "1", ""),
+        ("x = ", "1**", "1", ""),
+        ("x = ", "1+", "1", ""),
+        ("x = ", "1 if 1 else ", "1", ""),
+        ("x = a", ".b", "", ""),
+        ("x = a", "()", "", ""),
+        ("x = ", "[", "1", " for x in y]"),
+        ("x = ", "f'{", "1", "}'"),
+        ("", "while 1: ", "pass", ""),
+        ("", "async ", "", ""),
+        ("", "(-\ndef f(\n", "", ""),
+        ("match x:\n case ", "(", "y", ")"),
+        ("def f(x: '", "(", "int", ")'): ..."),
+    ];
+
+    #[test]
+    fn no_nesting_brings_the_process_down() {
+        for (head, open, middle, close) in NESTED {
+            for depth in [DEEPEST_TREE - 100, 100_000] {
+                let text = [head, &open.repeat(depth), middle, &close.repeat(depth)].concat();
+                let found = statements(&text);
+                assert!(
+                    matches!(found, Ok(_) | Err(Unreadable::Syntax(_))),
+                    "{open} {depth}: {found:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn sources_that_are_long_but_flat_are_read() {
+        let table = format!("x = [{}]\n", "(1, 'a', -2.5),\n".repeat(100_000));
+        assert_eq!(statements(&table), Ok(1));
+        let branches = format!("if x: pass\n{}", "elif y: pass\n".repeat(10_000));
+        assert_eq!(statements(&branches), Ok(1));
+        assert_eq!(statements(&"f(x)\n".repeat(10_000)), Ok(10_000));
+    }
+
+    #[test]
+    fn an_open_bracket_does_not_hide_the_rest_of_a_file() {
+        let text = format!("x = (\n{}", "def f():\n  return g(1, 2)\n".repeat(1_000));
+        assert!(statements(&text).is_ok_and(|count| count > 900));
+    }
+
+    #[test]
+    fn expressions_parse_as_they_stand_in_annotations() {
+        let parses = |text: &str| with_syntax("", |_| parse_expression(text).is_some());
+        assert_eq!(parses("list[int]"), Ok(true));
+        assert_eq!(parses("dict[\n  str, int\n]"), Ok(true));
+        assert_eq!(parses("not an annotation"), Ok(false));
+        assert_eq!(parses(&"(".repeat(100_000)), Ok(false));
+    }
 }
