@@ -42,7 +42,7 @@ pub(super) fn target(table: &SymbolTable<'_>, scope: ScopeId, called: &Expr) -> 
             let dotted = [&[&*import.name], &attributes[..]].concat().join(".");
             CallTarget::Imported {
                 name: dotted,
-                origin: table.home.origin(import),
+                origin: import.origin,
             }
         }
         Some(Meaning::Definition(id)) => match attributes[..] {

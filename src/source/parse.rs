@@ -1,6 +1,7 @@
 //! The parser: the only file that knows which one it is. Broken source gives what could be read.
 
 use super::Unreadable;
+use super::nesting::longest_chain;
 use ruff_python_ast::visitor::source_order::{self, SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{AnyNodeRef, Mod, PythonVersion};
 use ruff_python_parser::{Mode, ParseError, ParseOptions, Parsed, lexer, parse_unchecked};
@@ -18,8 +19,8 @@ const STACK_BYTES: usize = 256 * 1024 * 1024;
 /// of 100 indentations, 200 parentheses and some thousand operators in a chain.
 const DEEPEST_TREE: usize = 10_000;
 
-/// How many tokens may stand between a place and the separators around it, over all levels of
-/// brackets: no tree can be deeper than that. It only keeps the parser from using up the memory.
+/// Sources whose tokens could nest deeper are not even parsed: the parser takes stack as it needs
+/// it, and would use up the memory.
 const LONGEST_CHAIN: usize = 50_000;
 
 /// How many problems of a file are kept.
@@ -83,7 +84,7 @@ pub(super) fn parse_expression(text: &str) -> Option<Expr> {
 }
 
 fn parse(text: &str, mode: Mode) -> Option<Parsed<Mod>> {
-    if longest_chain(text, mode) > LONGEST_CHAIN {
+    if longest_chain(tokens(text)) > LONGEST_CHAIN {
         return None;
     }
     // The newest version flags no syntax as too new.
@@ -115,110 +116,13 @@ fn body_of(syntax: &Mod) -> &[Stmt] {
     }
 }
 
-/// The most tokens that stand between a place and the separators around it, over all levels.
-fn longest_chain(text: &str, mode: Mode) -> usize {
-    let mut lexer = lexer::lex(text, mode);
-    let mut chains = Chains::default();
-    loop {
+/// The kinds of the tokens of a text, without parsing it.
+pub(super) fn tokens(text: &str) -> impl Iterator<Item = TokenKind> {
+    let mut lexer = lexer::lex(text, Mode::Module);
+    std::iter::from_fn(move || {
         let kind = lexer.next_token();
-        if kind == TokenKind::EndOfFile {
-            return chains.longest;
-        }
-        chains.add(kind);
-    }
-}
-
-/// Chains of tokens that are open at a place, one for each level of brackets and indentation.
-#[derive(Default)]
-struct Chains {
-    /// Each level with what opened it, and the tokens since its last separator.
-    levels: Vec<(TokenKind, usize)>,
-    outermost: usize,
-    open: usize,
-    longest: usize,
-    at_line_start: bool,
-}
-
-impl Chains {
-    fn add(&mut self, kind: TokenKind) {
-        match kind {
-            TokenKind::Comment => return,
-            TokenKind::NonLogicalNewline => self.at_line_start = true,
-            TokenKind::Newline | TokenKind::Comma | TokenKind::Semi => self.restart(),
-            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace | TokenKind::Indent => {
-                self.levels.push((kind, 0));
-                self.grow();
-            }
-            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
-                self.close(|kind| kind != TokenKind::Indent);
-            }
-            TokenKind::Dedent => self.close(|kind| kind == TokenKind::Indent),
-            // A line that starts a statement ends every expression, closed or not.
-            _ if self.at_line_start && starts_statement(kind) => self.end_expressions(),
-            _ => self.grow(),
-        }
-        self.at_line_start = matches!(kind, TokenKind::NonLogicalNewline);
-    }
-
-    fn top(&mut self) -> &mut usize {
-        self.levels
-            .last_mut()
-            .map_or(&mut self.outermost, |(_, count)| count)
-    }
-
-    fn grow(&mut self) {
-        *self.top() += 1;
-        self.open += 1;
-        self.longest = self.longest.max(self.open);
-    }
-
-    fn restart(&mut self) {
-        self.open -= std::mem::take(self.top());
-    }
-
-    fn close(&mut self, is_mine: impl Fn(TokenKind) -> bool) {
-        if let Some((_, count)) = self.levels.pop_if(|(kind, _)| is_mine(*kind)) {
-            self.open -= count;
-        }
-        self.grow();
-    }
-
-    /// The parser may take the statement for the body of the one that was never closed, so that it
-    /// is a level deeper, for good. A level of statements costs as much as some of expressions.
-    fn end_expressions(&mut self) {
-        const LEVEL_OF_STATEMENTS: usize = 5;
-        while let Some((_, count)) = self.levels.pop_if(|(kind, _)| *kind != TokenKind::Indent) {
-            self.open -= count;
-        }
-        self.restart();
-        self.open += LEVEL_OF_STATEMENTS;
-        self.longest = self.longest.max(self.open);
-    }
-}
-
-fn starts_statement(kind: TokenKind) -> bool {
-    use TokenKind::{
-        Assert, Break, Class, Continue, Def, Del, Global, Import, Nonlocal, Pass, Raise, Return,
-        Try, While, With,
-    };
-    matches!(
-        kind,
-        Assert
-            | Break
-            | Class
-            | Continue
-            | Def
-            | Del
-            | Global
-            | Import
-            | Nonlocal
-            | Pass
-            | Raise
-            | Return
-            | Try
-            | While
-            | With
-    )
+        (kind != TokenKind::EndOfFile).then_some(kind)
+    })
 }
 
 fn is_deeper_than(limit: usize, syntax: &Mod) -> bool {
@@ -259,7 +163,7 @@ mod tests {
     }
 
     /// Sources that nest by repeating a piece: before it, the piece, after it, its end.
-    const NESTED: [(&str, &str, &str, &str); 18] = [
+    const NESTED: [(&str, &str, &str, &str); 21] = [
         ("x = ", "(", "1", ")"),
         ("x = ", "[", "1", "]"),
         ("x = ", "{1:", "1", "}"),
@@ -276,6 +180,9 @@ mod tests {
         ("", "while 1: ", "pass", ""),
         ("", "async ", "", ""),
         ("", "(-\ndef f(\n", "", ""),
+        ("x = ", "[1, ", "1", "]"),
+        ("x = ", "lambda x, : ", "1", ""),
+        ("", "yield a, ", "", ""),
         ("match x:\n case ", "(", "y", ")"),
         ("def f(x: '", "(", "int", ")'): ..."),
     ];
