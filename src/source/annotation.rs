@@ -119,7 +119,7 @@ fn optional(inner: PythonType) -> PythonType {
 
 #[cfg(test)]
 mod tests {
-    use crate::source::facts::tests::definition;
+    use crate::source::project::definition;
 
     #[track_caller]
     fn check(annotation: &str, expected: &str) {

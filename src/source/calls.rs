@@ -48,7 +48,7 @@ pub(super) fn target(table: &SymbolTable<'_>, scope: ScopeId, called: &Expr) -> 
             let dotted = [&[&*import.name], &attributes[..]].concat().join(".");
             CallTarget::Imported {
                 name: dotted,
-                origin: table.home.origin(import),
+                origin: import.origin,
             }
         }
         Some(Meaning::Definition(id)) => match attributes[..] {
@@ -129,7 +129,7 @@ fn written(text: Text<'_>, called: &Expr) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::source::facts::tests::definition;
+    use crate::source::project::definition;
     use crate::source::{CallTarget, Origin};
 
     /// The calls of `f`, one a line: name, line, target.

@@ -10,7 +10,7 @@ pub(super) fn binding(function: &ast::StmtFunctionDef, is_in_class: bool) -> Bin
         return Binding::Function;
     }
     let decorators = function.decorator_list.iter();
-    let by_decorator = decorators.filter_map(|decorator| {
+    let mut by_decorator = decorators.filter_map(|decorator| {
         let (name, attributes) = path(&decorator.expression)?;
         match attributes.last().copied().unwrap_or(name) {
             "staticmethod" | "abstractstaticmethod" => Some(Binding::StaticMethod),
@@ -26,13 +26,13 @@ pub(super) fn binding(function: &ast::StmtFunctionDef, is_in_class: bool) -> Bin
         "__init_subclass__" | "__class_getitem__" => Binding::ClassMethod,
         _ => Binding::Method,
     };
-    by_decorator.into_iter().next().unwrap_or_else(by_name)
+    by_decorator.next().unwrap_or_else(by_name)
 }
 
 #[cfg(test)]
 mod tests {
     use crate::source::Binding;
-    use crate::source::facts::tests::definition;
+    use crate::source::project::definition;
 
     #[track_caller]
     fn check(decorator: &str, name: &str, expected: Binding) {

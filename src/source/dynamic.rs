@@ -172,7 +172,7 @@ fn is_text(argument: Option<&Expr>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::source::facts::tests::definition;
+    use crate::source::project::definition;
 
     /// The features of `f` (or `C.f`), one a line: feature, line, text.
     #[track_caller]

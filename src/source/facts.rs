@@ -124,27 +124,9 @@ fn rebinds(table: &SymbolTable<'_>, function: ScopeId) -> Vec<String> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
-    use crate::source::{Module, ModuleName, Roots, imports::Home};
-
-    /// The definition of this qualified name in a module `mod` of its own.
-    #[track_caller]
-    pub(crate) fn definition(source: &str, qualname: &str) -> Definition {
-        let roots = Roots::default();
-        let home = Home {
-            roots: &roots,
-            module: ModuleName {
-                name: "mod".to_owned(),
-                root: None,
-            },
-            is_package: false,
-        };
-        let module = Module::parse(source.to_owned(), &home).expect("the source is read");
-        assert_eq!(module.problems, [] as [String; 0]);
-        let found = module.definition(qualname, None);
-        found.expect("the source has this definition").clone()
-    }
+    use crate::source::project::definition;
 
     #[track_caller]
     fn check(source: &str, qualname: &str, fact: impl Fn(Definition) -> String, expected: &str) {

@@ -94,23 +94,13 @@ fn is_main_guard(test: &Expr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::source::{Module, ModuleName, Roots, imports::Home};
+    use crate::source::project::module;
 
     #[track_caller]
     fn check(tail: &str, expected: bool) {
-        let roots = Roots::default();
-        let home = Home {
-            roots: &roots,
-            module: ModuleName {
-                name: "mod".to_owned(),
-                root: None,
-            },
-            is_package: false,
-        };
-        let source = format!("import sys, functools\ndef main(x=1): ...\nclass C: ...\n{tail}\n");
-        let module = Module::parse(source, &home).expect("the source is read");
-        assert_eq!(module.problems, [] as [String; 0]);
-        assert_eq!(module.runs_on_import, expected, "{tail}");
+        let head = "import sys, functools\ndef main(x=1): ...\nclass C: ...\n";
+        let found = module(&format!("{head}{tail}\n")).runs_on_import;
+        assert_eq!(found, expected, "{tail}");
     }
 
     #[test]

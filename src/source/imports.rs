@@ -11,8 +11,8 @@ pub(super) struct Import {
     pub(super) name: String,
     /// Bound by `import`, so that it is a module for sure.
     pub(super) is_module: bool,
-    /// Imported from the file's own package.
-    pub(super) is_relative: bool,
+    /// Where its module comes from.
+    pub(super) origin: Origin,
 }
 
 /// Where a file stands among modules.
@@ -23,27 +23,26 @@ pub(super) struct Home<'a> {
     pub(super) is_package: bool,
 }
 
-/// What `import a.b` and `import a.b as c` bind: each name, and what it means.
-pub(super) fn import_bindings(statement: &ast::StmtImport) -> Vec<(&str, Import)> {
-    let aliases = statement.names.iter();
-    let bindings = aliases.map(|alias| {
-        let dotted = alias.name.as_str();
-        let first = dotted.split('.').next().unwrap_or(dotted);
-        let (bound, name) = match &alias.asname {
-            Some(asname) => (asname.as_str(), dotted),
-            None => (first, first),
-        };
-        let import = Import {
-            name: name.to_owned(),
-            is_module: true,
-            is_relative: false,
-        };
-        (bound, import)
-    });
-    bindings.collect()
-}
-
 impl Home<'_> {
+    /// What `import a.b` and `import a.b as c` bind: each name, and what it means.
+    pub(super) fn import<'s>(&self, statement: &'s ast::StmtImport) -> Vec<(&'s str, Import)> {
+        let bind = |alias: &'s ast::Alias| {
+            let dotted = alias.name.as_str();
+            let first = dotted.split('.').next().unwrap_or(dotted);
+            let (bound, name) = match &alias.asname {
+                Some(asname) => (asname.as_str(), dotted),
+                None => (first, first),
+            };
+            let import = Import {
+                name: name.to_owned(),
+                is_module: true,
+                origin: self.origin(dotted),
+            };
+            (bound, import)
+        };
+        statement.names.iter().map(bind).collect()
+    }
+
     /// What `from m import a, b as c` binds.
     pub(super) fn import_from<'s>(
         &self,
@@ -52,31 +51,30 @@ impl Home<'_> {
         let module = statement
             .module
             .as_ref()
-            .map_or("", |module| module.as_str());
-        let module = self.absolute(statement.level, module);
+            .map_or("", ast::Identifier::as_str);
+        let (module, origin) = match statement.level {
+            0 => (module.to_owned(), self.origin(module)),
+            level => (self.relative(level, module), Origin::FirstParty),
+        };
         let bind = |alias: &'s ast::Alias| {
             let bound = alias.asname.as_ref().unwrap_or(&alias.name);
             let import = Import {
                 name: join(&module, alias.name.as_str()),
                 is_module: false,
-                is_relative: statement.level > 0,
+                origin,
             };
             (bound.as_str(), import)
         };
-        let named = statement
-            .names
-            .iter()
-            .filter(|alias| alias.name.as_str() != "*");
+        let aliases = statement.names.iter();
+        let named = aliases.filter(|alias| alias.name.as_str() != "*");
         named.map(bind).collect()
     }
 
     /// Where an imported module comes from. The standard library comes first on any `sys.path` but
     /// that of a script whose neighbour has such a name, which breaks more than this.
-    pub(super) fn origin(&self, import: &Import) -> Origin {
-        let first = import.name.split('.').next().unwrap_or(&import.name);
-        if import.is_relative {
-            Origin::FirstParty
-        } else if is_stdlib_module(first) {
+    fn origin(&self, dotted: &str) -> Origin {
+        let first = dotted.split('.').next().unwrap_or(dotted);
+        if is_stdlib_module(first) {
             Origin::Stdlib
         } else if self.roots.has_module(first, &self.module) {
             Origin::FirstParty
@@ -85,11 +83,8 @@ impl Home<'_> {
         }
     }
 
-    /// The module that a relative import starts from: one dot is the file's package.
-    fn absolute(&self, level: u32, module: &str) -> String {
-        if level == 0 {
-            return module.to_owned();
-        }
+    /// The module that a relative import names: one dot is the file's package.
+    fn relative(&self, level: u32, module: &str) -> String {
         let ups = level as usize - usize::from(self.is_package);
         let names: Vec<&str> = self.module.name.split('.').collect();
         match names.len().checked_sub(ups) {
@@ -125,7 +120,7 @@ mod tests {
         let text = "import a.b, a.b as c\nfrom m.n import d, e as f\nfrom . import g\nfrom ..h import i\nfrom j import *\n";
         let bound = with_syntax(text, |syntax| {
             let imports = syntax.body.iter().flat_map(|statement| match statement {
-                Stmt::Import(statement) => import_bindings(statement),
+                Stmt::Import(statement) => home.import(statement),
                 Stmt::ImportFrom(statement) => home.import_from(statement),
                 _ => Vec::new(),
             });
@@ -161,17 +156,9 @@ mod tests {
             module: roots.module_name(&project.text("run.py")),
             is_package: false,
         };
-        let check = |name: &str, is_relative, origin| {
-            let import = Import {
-                name: name.to_owned(),
-                is_module: true,
-                is_relative,
-            };
-            assert_eq!(home.origin(&import), origin, "{name}");
-        };
-        check("json.decoder", false, Origin::Stdlib);
-        check("helpers.f", false, Origin::FirstParty);
-        check("numpy.dot", false, Origin::ThirdParty);
-        check("numpy.dot", true, Origin::FirstParty);
+        let check = |name, origin| assert_eq!(home.origin(name), origin, "{name}");
+        check("json.decoder", Origin::Stdlib);
+        check("helpers.f", Origin::FirstParty);
+        check("numpy.dot", Origin::ThirdParty);
     }
 }

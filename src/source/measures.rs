@@ -161,7 +161,7 @@ fn branches_of(statement: &Stmt) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use crate::source::facts::tests::definition;
+    use crate::source::project::definition;
 
     #[track_caller]
     fn check(body: &str, complexity: u32, loops: u32, depth: u32) {

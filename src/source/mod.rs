@@ -17,6 +17,7 @@ mod measures;
 mod module;
 mod module_name;
 mod mutation;
+mod nesting;
 mod origin;
 mod parameters;
 mod parse;

@@ -116,3 +116,67 @@ fn read(
         problems.collect(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::profile::Line;
+    use crate::source::Unreadable;
+    use crate::source::project::{module, parse};
+
+    #[test]
+    fn definitions_come_in_order_of_place_at_all_levels() {
+        let module =
+            module("def a():\n  def b(): ...\nclass C:\n  def d(self): ...\ndef e(): ...\n");
+        let names = module.definitions.iter().map(|one| one.qualname.as_str());
+        assert_eq!(names.collect::<Vec<_>>(), ["a", "a.<locals>.b", "C.d", "e"]);
+    }
+
+    #[test]
+    fn the_last_definition_of_a_name_counts_unless_the_line_is_known() {
+        let module = module("def f(): ...\n@a\ndef f(): ...\n");
+        let line_of = |line| {
+            module
+                .definition("f", line)
+                .map(|one| one.first_line.number())
+        };
+        assert_eq!(line_of(None), Some(2));
+        assert_eq!(line_of(Line::new(1)), Some(1));
+        assert_eq!(line_of(Line::new(3)), Some(2));
+        assert_eq!(line_of(Line::new(4)), None);
+    }
+
+    #[test]
+    fn the_text_of_a_method_is_dedented_with_its_decorators() {
+        let source = "class C:\n    @a(\n        1)\n    def f(self):\n        '''One.\n  two'''\n\n        return 1  # end\n    # no more\n";
+        let module = module(source);
+        let text = module.text_of(&module.definitions[0]);
+        let expected = "@a(\n    1)\ndef f(self):\n    '''One.\n  two'''\n\n    return 1  # end\n";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn what_parses_of_a_broken_file_is_there() {
+        let module =
+            parse("def good(): ...\ndef bad(:\n  x = = 1\ndef fine(): ...\n").expect("it is read");
+        assert!(module.definition("good", None).is_some());
+        assert!(module.definition("fine", None).is_some());
+        assert!(
+            module.problems[0].starts_with("line 2: "),
+            "{:?}",
+            module.problems
+        );
+        assert!(matches!(module.why_missing(), Unreadable::Syntax(_)));
+    }
+
+    #[test]
+    fn a_function_that_a_sound_file_lacks_was_changed() {
+        assert_eq!(module("").why_missing(), Unreadable::Changed);
+    }
+
+    #[test]
+    fn the_newest_syntax_is_no_problem() {
+        module(
+            "type A[T] = list[T]\ndef f[T: int = bool](x: T) -> T: ...\nx = t'{a!r:{b}}'\ny = f'{f\"{1}\"}'\ntry: ...\nexcept A, B: ...\nmatch x:\n  case [1, *rest]: ...\n",
+        );
+    }
+}

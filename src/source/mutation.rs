@@ -203,7 +203,7 @@ fn alias(node: Node<'_>) -> Option<(&str, &Expr)> {
 
 #[cfg(test)]
 mod tests {
-    use crate::source::facts::tests::definition;
+    use crate::source::project::definition;
 
     #[track_caller]
     fn check(body: &str, expected: &[&str]) {

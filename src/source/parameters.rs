@@ -89,7 +89,7 @@ fn number(number: &Number, sign: i8) -> Option<Literal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::source::facts::tests::definition;
+    use crate::source::project::definition;
     use crate::source::{Literal, ParameterKind};
 
     #[test]

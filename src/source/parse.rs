@@ -1,6 +1,7 @@
 //! The parser: the only file that knows which one it is. Broken source gives what could be read.
 
 use super::Unreadable;
+use super::nesting::longest_chain;
 use ruff_python_ast::visitor::source_order::{self, SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{AnyNodeRef, Mod, PythonVersion};
 use ruff_python_parser::{Mode, ParseError, ParseOptions, Parsed, lexer, parse_unchecked};
@@ -12,14 +13,14 @@ pub(super) use ruff_text_size::{Ranged, TextRange, TextSize};
 
 /// Parsing, walking and dropping a syntax tree recurse. This stack (only what is used of it is ever
 /// backed by memory) holds trees of [`DEEPEST_TREE`], also in a debug build.
-const STACK_BYTES: usize = 512 * 1024 * 1024;
+const STACK_BYTES: usize = 256 * 1024 * 1024;
 
 /// Trees that are deeper are refused. `CPython`'s own compiler gives up on fewer levels: it has limits
 /// of 100 indentations, 200 parentheses and some thousand operators in a chain.
 const DEEPEST_TREE: usize = 10_000;
 
-/// How many tokens may stand between a place and the separators around it, over all levels of
-/// brackets: no tree can be deeper than that. It only keeps the parser from using up the memory.
+/// Sources whose tokens could nest deeper are not even parsed: the parser takes stack as it needs
+/// it, and would use up the memory.
 const LONGEST_CHAIN: usize = 50_000;
 
 /// How many problems of a file are kept.
@@ -83,7 +84,7 @@ pub(super) fn parse_expression(text: &str) -> Option<Expr> {
 }
 
 fn parse(text: &str, mode: Mode) -> Option<Parsed<Mod>> {
-    if longest_chain(text, mode) > LONGEST_CHAIN {
+    if longest_chain(tokens(text)) > LONGEST_CHAIN {
         return None;
     }
     // The newest version flags no syntax as too new.
@@ -115,105 +116,13 @@ fn body_of(syntax: &Mod) -> &[Stmt] {
     }
 }
 
-/// The most tokens that stand between a place and the separators around it, over all levels.
-fn longest_chain(text: &str, mode: Mode) -> usize {
-    let mut lexer = lexer::lex(text, mode);
-    let mut chains = Chains::default();
-    loop {
+/// The kinds of the tokens of a text, without parsing it.
+pub(super) fn tokens(text: &str) -> impl Iterator<Item = TokenKind> {
+    let mut lexer = lexer::lex(text, Mode::Module);
+    std::iter::from_fn(move || {
         let kind = lexer.next_token();
-        if kind == TokenKind::EndOfFile {
-            return chains.longest;
-        }
-        chains.add(kind);
-    }
-}
-
-/// Chains of tokens that are open at a place, one for each level of brackets and indentation.
-#[derive(Default)]
-struct Chains {
-    /// Each level with what opened it, and the tokens since its last separator.
-    levels: Vec<(TokenKind, usize)>,
-    outermost: usize,
-    open: usize,
-    longest: usize,
-    at_line_start: bool,
-}
-
-impl Chains {
-    fn add(&mut self, kind: TokenKind) {
-        match kind {
-            TokenKind::Comment => return,
-            TokenKind::NonLogicalNewline => self.at_line_start = true,
-            TokenKind::Newline | TokenKind::Comma | TokenKind::Semi => self.restart(),
-            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace | TokenKind::Indent => {
-                self.levels.push((kind, 0));
-                self.grow();
-            }
-            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
-                self.close(|kind| kind != TokenKind::Indent);
-            }
-            TokenKind::Dedent => self.close(|kind| kind == TokenKind::Indent),
-            // A line that starts a statement ends every expression, closed or not.
-            _ if self.at_line_start && starts_statement(kind) => self.end_expressions(),
-            _ => self.grow(),
-        }
-        self.at_line_start = matches!(kind, TokenKind::NonLogicalNewline);
-    }
-
-    fn top(&mut self) -> &mut usize {
-        self.levels
-            .last_mut()
-            .map_or(&mut self.outermost, |(_, count)| count)
-    }
-
-    fn grow(&mut self) {
-        *self.top() += 1;
-        self.open += 1;
-        self.longest = self.longest.max(self.open);
-    }
-
-    fn restart(&mut self) {
-        self.open -= std::mem::take(self.top());
-    }
-
-    fn close(&mut self, is_mine: impl Fn(TokenKind) -> bool) {
-        if let Some((_, count)) = self.levels.pop_if(|(kind, _)| is_mine(*kind)) {
-            self.open -= count;
-        }
-        self.grow();
-    }
-
-    fn end_expressions(&mut self) {
-        while let Some((_, count)) = self.levels.pop_if(|(kind, _)| *kind != TokenKind::Indent) {
-            self.open -= count;
-        }
-        self.restart();
-    }
-}
-
-fn starts_statement(kind: TokenKind) -> bool {
-    use TokenKind::{
-        Assert, Break, Class, Continue, Def, Del, Global, Import, Nonlocal, Pass, Raise, Return,
-        Try, While, With,
-    };
-    matches!(
-        kind,
-        Assert
-            | Break
-            | Class
-            | Continue
-            | Def
-            | Del
-            | Global
-            | Import
-            | Nonlocal
-            | Pass
-            | Raise
-            | Return
-            | Try
-            | While
-            | With
-    )
+        (kind != TokenKind::EndOfFile).then_some(kind)
+    })
 }
 
 fn is_deeper_than(limit: usize, syntax: &Mod) -> bool {
@@ -243,4 +152,76 @@ fn is_deeper_than(limit: usize, syntax: &Mod) -> bool {
     };
     source_order::walk_module(&mut depth, syntax);
     depth.exceeded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn statements(text: &str) -> Result<usize, Unreadable> {
+        with_syntax(text, |syntax| syntax.body.len())
+    }
+
+    /// Sources that nest by repeating a piece: before it, the piece, after it, its end.
+    const NESTED: [(&str, &str, &str, &str); 21] = [
+        ("x = ", "(", "1", ")"),
+        ("x = ", "[", "1", "]"),
+        ("x = ", "{1:", "1", "}"),
+        ("x = ", "-", "1", ""),
+        ("x = ", "not ", "1", ""),
+        ("x = ", "lambda: ", "1", ""),
+        ("x = ", "1**", "1", ""),
+        ("x = ", "1+", "1", ""),
+        ("x = ", "1 if 1 else ", "1", ""),
+        ("x = a", ".b", "", ""),
+        ("x = a", "()", "", ""),
+        ("x = ", "[", "1", " for x in y]"),
+        ("x = ", "f'{", "1", "}'"),
+        ("", "while 1: ", "pass", ""),
+        ("", "async ", "", ""),
+        ("", "(-\ndef f(\n", "", ""),
+        ("x = ", "[1, ", "1", "]"),
+        ("x = ", "lambda x, : ", "1", ""),
+        ("", "yield a, ", "", ""),
+        ("match x:\n case ", "(", "y", ")"),
+        ("def f(x: '", "(", "int", ")'): ..."),
+    ];
+
+    #[test]
+    fn no_nesting_brings_the_process_down() {
+        for (head, open, middle, close) in NESTED {
+            for depth in [DEEPEST_TREE - 100, 100_000] {
+                let text = [head, &open.repeat(depth), middle, &close.repeat(depth)].concat();
+                let found = statements(&text);
+                assert!(
+                    matches!(found, Ok(_) | Err(Unreadable::Syntax(_))),
+                    "{open} {depth}: {found:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn sources_that_are_long_but_flat_are_read() {
+        let table = format!("x = [{}]\n", "(1, 'a', -2.5),\n".repeat(100_000));
+        assert_eq!(statements(&table), Ok(1));
+        let branches = format!("if x: pass\n{}", "elif y: pass\n".repeat(10_000));
+        assert_eq!(statements(&branches), Ok(1));
+        assert_eq!(statements(&"f(x)\n".repeat(10_000)), Ok(10_000));
+    }
+
+    #[test]
+    fn an_open_bracket_does_not_hide_the_rest_of_a_file() {
+        let text = format!("x = (\n{}", "def f():\n  return g(1, 2)\n".repeat(1_000));
+        assert!(statements(&text).is_ok_and(|count| count > 900));
+    }
+
+    #[test]
+    fn expressions_parse_as_they_stand_in_annotations() {
+        let parses = |text: &str| with_syntax("", |_| parse_expression(text).is_some());
+        assert_eq!(parses("list[int]"), Ok(true));
+        assert_eq!(parses("dict[\n  str, int\n]"), Ok(true));
+        assert_eq!(parses("not an annotation"), Ok(false));
+        assert_eq!(parses(&"(".repeat(100_000)), Ok(false));
+    }
 }

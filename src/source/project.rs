@@ -1,6 +1,7 @@
-//! A folder of files for tests.
+//! Files and modules for tests.
 
-use super::Roots;
+use super::imports::Home;
+use super::{Definition, Module, ModuleName, Roots, Unreadable};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -48,4 +49,33 @@ impl Project {
     pub(super) fn roots(&self, script: &str) -> Roots {
         Roots::new(&[], Some(Path::new(script)), Some(&self.path("")))
     }
+}
+
+/// What this source says as a module `mod` that stands nowhere.
+pub(super) fn parse(source: &str) -> Result<Module, Unreadable> {
+    let home = Home {
+        roots: &Roots::default(),
+        module: ModuleName {
+            name: "mod".to_owned(),
+            root: None,
+        },
+        is_package: false,
+    };
+    Module::parse(source.to_owned(), &home)
+}
+
+/// The same of a source without mistakes.
+#[track_caller]
+pub(super) fn module(source: &str) -> Module {
+    let module = parse(source).expect("the source is read");
+    assert_eq!(module.problems, [] as [String; 0], "{source}");
+    module
+}
+
+/// The definition of this qualified name in a source.
+#[track_caller]
+pub(super) fn definition(source: &str, qualname: &str) -> Definition {
+    let module = module(source);
+    let found = module.definition(qualname, None);
+    found.expect("the source has this definition").clone()
 }

@@ -115,31 +115,28 @@ impl Scopes {
             let bare = &*self.get(id).name;
             bare == name
                 || (name.ends_with(bare)
-                    && (self.qualname(id) == name || self.inlined_qualname(id) == name))
+                    && (self.qualname(id) == name || self.is_inlined_name(id, name)))
         })
     }
 
     fn name_of(&self, id: ScopeId, asked: &str) -> ScopeName {
         let scope = self.get(id);
-        let qualname = self.qualname(id);
-        let is_inlined = qualname != asked && self.inlined_qualname(id) == asked;
+        let qualname = if self.is_inlined_name(id, asked) {
+            asked.to_owned()
+        } else {
+            self.qualname(id)
+        };
         ScopeName {
-            qualname: if is_inlined {
-                asked.to_owned()
-            } else {
-                qualname
-            },
+            qualname,
             first_line: scope.first_line,
             kind: scope.kind,
         }
     }
 
-    /// The qualified name since Python 3.12, where list, set and dict comprehensions have no code
-    /// object of their own (PEP 709) and so don't qualify what is in them.
-    fn inlined_qualname(&self, id: ScopeId) -> String {
-        self.qualified(id, |scope| {
-            scope.kind != ScopeKind::Comprehension || scope.name == "<genexpr>"
-        })
+    /// Whether this is the qualified name since Python 3.12, where list, set and dict comprehensions
+    /// have no code object (PEP 709) and so don't qualify what is in them.
+    fn is_inlined_name(&self, id: ScopeId, name: &str) -> bool {
+        !self.get(id).is_inlined() && self.qualified(id, |around| !around.is_inlined()) == name
     }
 
     fn qualified(&self, id: ScopeId, qualifies: impl Fn(&Scope) -> bool) -> String {
@@ -150,7 +147,7 @@ impl Scopes {
                 break;
             }
             if qualifies(parent) {
-                if parent.kind != ScopeKind::Class {
+                if matches!(parent.kind, ScopeKind::Function | ScopeKind::Lambda) {
                     parts.push("<locals>");
                 }
                 parts.push(&parent.name);
@@ -163,6 +160,10 @@ impl Scopes {
 }
 
 impl Scope {
+    fn is_inlined(&self) -> bool {
+        self.kind == ScopeKind::Comprehension && self.name != "<genexpr>"
+    }
+
     fn holds(&self, line: Line) -> bool {
         self.kind == ScopeKind::Module || (self.first_line..=self.end_line).contains(&line)
     }
@@ -170,4 +171,128 @@ impl Scope {
 
 fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
     items.next().filter(|_| items.next().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::project::module;
+
+    const SOURCE: &str = "\
+import a
+@a.b
+@a.c(1)
+def f(x=lambda: 1):
+  def f():
+    return [y for y in (lambda: 2)() if [z for z in y]]
+  class K:
+    def f(self): return (i
+      for i in self)
+  return f(
+    g(w) for w in x
+  )
+class C:
+  def f(self): ...
+  h = lambda self: {v for v in [3]}
+";
+
+    #[track_caller]
+    fn check(name: &str, line: u32, expected: Option<(&str, u32)>) {
+        let found = module(SOURCE).scope_at(name, Line::new(line));
+        let found = found.as_ref();
+        let found = found.map(|scope| (scope.qualname.as_str(), scope.first_line.number()));
+        assert_eq!(found, expected, "{name} at {line}");
+    }
+
+    #[test]
+    fn a_bare_name_means_the_innermost_scope_at_its_line() {
+        check("<module>", 1, Some(("<module>", 1)));
+        check("f", 11, Some(("f", 2)));
+        check("f", 6, Some(("f.<locals>.f", 5)));
+        check("f", 8, Some(("f.<locals>.K.f", 8)));
+        check("K", 7, Some(("f.<locals>.K", 7)));
+        check("f", 14, Some(("C.f", 14)));
+        check("f", 1, None);
+        check("g", 11, None);
+    }
+
+    #[test]
+    fn a_qualified_name_means_itself() {
+        check("f.<locals>.f", 6, Some(("f.<locals>.f", 5)));
+        check("C.f", 14, Some(("C.f", 14)));
+        check("C.f", 6, None);
+    }
+
+    #[test]
+    fn anonymous_scopes_start_where_their_code_objects_do() {
+        check("<lambda>", 4, Some(("<lambda>", 4)));
+        check(
+            "<genexpr>",
+            9,
+            Some(("f.<locals>.K.f.<locals>.<genexpr>", 8)),
+        );
+        check("<genexpr>", 11, Some(("f.<locals>.<genexpr>", 10)));
+        check("<lambda>", 15, Some(("C.<lambda>", 15)));
+    }
+
+    #[test]
+    fn the_first_iterable_of_a_comprehension_belongs_to_what_is_around_it() {
+        check("<lambda>", 6, Some(("f.<locals>.f.<locals>.<lambda>", 6)));
+        check("<setcomp>", 15, Some(("C.<lambda>.<locals>.<setcomp>", 15)));
+    }
+
+    #[test]
+    fn comprehensions_nest_without_locals_between_them() {
+        let nested = "f.<locals>.f.<locals>.<listcomp>.<listcomp>";
+        check("<listcomp>", 6, Some((nested, 6)));
+    }
+
+    #[test]
+    fn names_that_inlined_comprehensions_left_out_are_found() {
+        let source = "def f():\n  return [\n    lambda: x for x in y\n  ]\n";
+        let asked = "f.<locals>.<lambda>";
+        let found = module(source).scope_at(asked, Line::new(3));
+        assert_eq!(found.map(|scope| scope.qualname).as_deref(), Some(asked));
+    }
+
+    #[test]
+    fn without_a_line_only_what_is_unique_is_told() {
+        check("K", 0, Some(("f.<locals>.K", 7)));
+        check("f", 0, Some(("f", 2)));
+        check("<listcomp>", 0, None);
+        check("C.f", 0, Some(("C.f", 14)));
+    }
+
+    #[test]
+    fn a_start_may_be_given_by_decorator_or_def() {
+        let module = module(SOURCE);
+        for line in [2, 4] {
+            let line = Line::new(line).expect("not 0");
+            let found = module.scope_starting_at("f", line).expect("it starts here");
+            assert_eq!(
+                (found.qualname.as_str(), found.first_line.number()),
+                ("f", 2)
+            );
+        }
+        let line = Line::new(3).expect("not 0");
+        assert_eq!(module.scope_starting_at("f", line), None);
+    }
+
+    #[test]
+    fn the_kind_of_a_scope_is_told_by_its_name() {
+        let module = module(SOURCE);
+        assert_eq!(
+            module.scope_kind("f.<locals>.K", None),
+            Some(ScopeKind::Class)
+        );
+        assert_eq!(
+            module.scope_kind("C.<lambda>", None),
+            Some(ScopeKind::Lambda)
+        );
+        assert_eq!(
+            module.scope_kind("C.f", Line::new(14)),
+            Some(ScopeKind::Function)
+        );
+        assert_eq!(module.scope_kind("C.f", Line::new(13)), None);
+    }
 }

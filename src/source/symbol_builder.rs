@@ -1,6 +1,6 @@
 //! One walk over a file fills its symbol table.
 
-use super::imports::{Home, Import, import_bindings};
+use super::imports::{Home, Import};
 use super::parse::{Expr, Ranged, Stmt, TextRange, TextSize, TokenKind, Visitor, ast, visitor};
 use super::scope::{Scope, ScopeId, ScopeKind, Scopes};
 use super::symbols::{Meaning, Node, SymbolTable, Symbols};
@@ -281,7 +281,7 @@ impl<'a> Visitor<'a> for Builder<'a> {
         match statement {
             Stmt::FunctionDef(function) => self.function(function),
             Stmt::ClassDef(class) => self.class(class),
-            Stmt::Import(import) => self.bind_imports(import_bindings(import)),
+            Stmt::Import(import) => self.bind_imports(self.table.home.import(import)),
             Stmt::ImportFrom(import) => self.bind_imports(self.table.home.import_from(import)),
             Stmt::Global(global) => {
                 let names = global.names.iter().map(ast::Identifier::as_str);
