@@ -9,16 +9,14 @@ use super::signature::{self, python_type};
 use super::{escape, layout, types};
 use crate::source::{Definition, Form, Parameter, ParameterKind, PythonType};
 
-/// Lints that speak of names and documentation which are not ours to choose.
-const BOUNDARY_LINTS: [&str; 4] = [
-    "non_snake_case",
-    "clippy::style",
-    "clippy::suspicious",
-    "clippy::complexity",
-];
-
 /// The most parameters that clippy takes without a word.
 const FEW_PARAMETERS: usize = 7;
+
+/// The most brackets in a type that clippy surely takes without a word.
+const SHALLOW_TYPE: usize = 2;
+
+/// Names that clippy takes for placeholders.
+const PLACEHOLDERS: [&str; 3] = ["baz", "foo", "quux"];
 
 /// What `lib.rs` and `native.rs` print: Rust code, complete but for its surroundings.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -31,16 +29,18 @@ pub(super) struct Boundary {
     pub(super) docstring: Vec<String>,
     /// What `pyo3(signature = …)` takes.
     pub(super) signature: String,
-    /// What `inspect` shows; none where a Python wrapper is what is seen.
+    /// The attribute with what `inspect` shows; none where a Python wrapper is what is seen.
     pub(super) text_signature: Option<String>,
-    /// The attribute that allows what Python's names bring about.
-    pub(super) allowance: String,
+    /// The attribute of `call` that allows what Python's names and docstring bring about.
+    pub(super) allowance: Option<String>,
     /// `fn call(…) -> … {`.
     pub(super) declaration: String,
     /// The call of `in_rust`.
     pub(super) try_rust: String,
     /// The call of the original.
     pub(super) call_original: String,
+    /// The attribute of `in_rust`.
+    pub(super) in_rust_allowance: Option<String>,
     /// `fn in_rust(…) -> … {`.
     pub(super) in_rust_declaration: String,
     /// Arguments whose type is checked.
@@ -94,6 +94,7 @@ impl Boundary {
             "()" => "Ok(result.map(|()| guard::none(py)))",
             _ => "result.map(|value| guard::object(py, value)).transpose()",
         };
+        let docstring = docstring(definition, wrapped);
         let declared: Vec<String> = passings.iter().map(|it| it.declared().to_owned()).collect();
         Self {
             imports: types::imports(&declared),
@@ -103,11 +104,11 @@ impl Boundary {
                 definition.name.as_str()
             }
             .to_owned(),
-            docstring: docstring(definition, wrapped),
             signature: pyo3_signature(&passings, wrapped),
-            text_signature: (!wrapped)
-                .then(|| format!("({})", signature::as_inspected(parameters))),
-            allowance: layout::allowance(&BOUNDARY_LINTS, "names and docstring are Python's"),
+            text_signature: (!wrapped).then(|| text_signature(parameters)),
+            allowance: allowance(&call_lints(&passings, &docstring)),
+            in_rust_allowance: allowance(&name_lints(&passings)),
+            docstring,
             declaration: declaration(&passings, &py),
             try_rust: try_rust(&passings, &py),
             call_original: call_original(&passings, &py),
@@ -132,24 +133,52 @@ impl Native {
         let tail = format!(" -> PyResult<Option<{returns}>> {{");
         let mut named = parameters.clone();
         named.push(returns.to_owned());
-        let mut lints = Vec::new();
-        if parameters.len() > FEW_PARAMETERS {
-            lints.push("clippy::too_many_arguments");
-        }
+        let mut lints = name_lints(passings);
         if named
             .iter()
-            .any(|text| text.matches(['<', '(']).count() > 4)
+            .any(|text| text.matches(['<', '(']).count() > SHALLOW_TYPE)
         {
             lints.push("clippy::type_complexity");
         }
         Self {
             imports: types::imports(&named),
-            allowance: (!lints.is_empty())
-                .then(|| layout::allowance(&lints, "the signature is Python's")),
+            allowance: allowance(&lints),
             declaration: layout::declaration(&format!("pub fn {name}"), &parameters, &tail),
             name,
         }
     }
+}
+
+/// Lints that speak of the names and the number of parameters.
+fn name_lints(passings: &[Passing<'_>]) -> Vec<&'static str> {
+    let is_placeholder = |it: &Passing<'_>| PLACEHOLDERS.contains(&it.native_variable.as_str());
+    let mut lints = Vec::new();
+    if passings.iter().any(is_placeholder) {
+        lints.push("clippy::disallowed_names");
+    }
+    // The token comes before them.
+    if passings.len() + 1 > FEW_PARAMETERS {
+        lints.push("clippy::too_many_arguments");
+    }
+    lints
+}
+
+/// Those, and lints that speak of spelling and of documentation.
+fn call_lints(passings: &[Passing<'_>], docstring: &[String]) -> Vec<&'static str> {
+    let is_capital = |letter: char| letter.is_ascii_uppercase();
+    let mut lints = name_lints(passings);
+    if passings.iter().any(|it| it.variable.contains(is_capital)) {
+        lints.push("non_snake_case");
+    }
+    if !docstring.is_empty() {
+        lints.extend(["clippy::style", "clippy::suspicious"]);
+    }
+    lints
+}
+
+fn allowance(lints: &[&str]) -> Option<String> {
+    (!lints.is_empty())
+        .then(|| layout::allowance(lints, "the signature and the docstring are Python's"))
 }
 
 impl Passing<'_> {
@@ -275,6 +304,12 @@ fn docstring(definition: &Definition, wrapped: bool) -> Vec<String> {
             .collect(),
         _ => Vec::new(),
     }
+}
+
+fn text_signature(parameters: &[Parameter]) -> String {
+    let shown = format!("({})", signature::as_inspected(parameters));
+    let text = format!("text_signature = {}", escape::rust_string(&shown));
+    layout::attribute("pyo3", &[text])
 }
 
 fn pyo3_signature(passings: &[Passing<'_>], wrapped: bool) -> String {

@@ -17,6 +17,17 @@ pub(super) fn python_string(text: &str) -> String {
     quoted(text, short_or_long)
 }
 
+/// A Python string literal of ASCII alone, with its quotes: what `inspect` reads in the signature of a builtin.
+pub(super) fn python_ascii(text: &str) -> String {
+    python_string(text)
+        .chars()
+        .map(|character| match character {
+            ' '..='~' => character.to_string(),
+            _ => short_or_long(character),
+        })
+        .collect()
+}
+
 /// A TOML basic string, with its quotes.
 pub(super) fn toml_string(text: &str) -> String {
     quoted(text, short_or_long)
@@ -169,6 +180,14 @@ mod tests {
         assert_eq!(
             rust_string("\u{202e}\0\"\\\n🦀"),
             r#""\u{202e}\u{0}\"\\\n🦀""#
+        );
+    }
+
+    #[test]
+    fn a_signature_is_ascii() {
+        assert_eq!(
+            python_ascii("λ\"🦀\u{202e}"),
+            r#""\u03bb\"\U0001f980\u202e""#
         );
     }
 

@@ -58,7 +58,7 @@ pub(super) fn crate_names(functions: &[&FunctionName]) -> Vec<String> {
 /// The name with the suffix, or the first of `name_2`, `name_3`, … that is not taken.
 pub(super) fn free(name: &str, suffix: &str, taken: &BTreeSet<String>) -> String {
     std::iter::once(format!("{name}{suffix}"))
-        .chain((2..).map(|number| format!("{name}_{number}{suffix}")))
+        .chain((2..).map(|number| format!("{}_{number}{suffix}", name.trim_end_matches('_'))))
         .find(|name| !taken.contains(name))
         .expect("there are more numbers than names")
 }

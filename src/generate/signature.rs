@@ -97,7 +97,7 @@ pub(super) fn literal(literal: &Literal) -> String {
         Literal::Bool(false) => "False".to_owned(),
         Literal::Int(value) => value.to_string(),
         Literal::Float(bits) => float(f64::from_bits(*bits)),
-        Literal::Str(text) => escape::python_string(text),
+        Literal::Str(text) => escape::python_ascii(text),
         Literal::Bytes(bytes) => escape::python_bytes(bytes),
     }
 }

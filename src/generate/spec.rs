@@ -6,7 +6,7 @@ use super::boundary::Boundary;
 use super::names::{bare, crate_names, mangled};
 use super::package::{Package, needs_wrapper};
 use super::{examples, harmless, signature};
-use crate::plan::{Candidate, Plan};
+use crate::plan::{Candidate, Plan, Risk};
 use crate::source::{Definition, Form, Parameter};
 
 /// A crate to write for a candidate.
@@ -23,11 +23,14 @@ pub struct CrateSpec {
     pub(super) examples: Vec<String>,
     /// Why the original can't be called with made-up arguments.
     pub(super) objection: Option<String>,
+    /// What may go wrong when it moves, a sentence each.
+    pub(super) risks: Vec<String>,
 }
 
 /// The function in the program.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Original {
+    /// The name to import it by.
     pub(super) module: String,
     /// For people: relative to the source root.
     pub(super) file: String,
@@ -73,6 +76,19 @@ fn spec(name: String, candidate: &Candidate, candidates: &[Candidate]) -> CrateS
             Some(_) => Vec::new(),
         },
         objection,
+        risks: candidate.risks.iter().map(risk).collect(),
+    }
+}
+
+fn risk(risk: &Risk) -> String {
+    let Risk {
+        code,
+        message,
+        line,
+    } = risk;
+    match line {
+        Some(line) => format!("{code}, line {line}: {message}"),
+        None => format!("{code}: {message}"),
     }
 }
 
@@ -93,7 +109,7 @@ fn original(candidate: &Candidate) -> Original {
     let module = &candidate.module;
     let written = signature::as_written(&definition.parameters, definition.returns.as_ref());
     Original {
-        module: module.name.clone(),
+        module: module_name(candidate),
         file: candidate.file.clone(),
         line: definition.def_line.number(),
         name: definition.name.clone(),
@@ -136,21 +152,42 @@ fn accessor(decorators: &[String]) -> &'static str {
     }
 }
 
-/// The file of a module that an import would run, or would not find by its name.
-fn loaded_from(candidate: &Candidate) -> Option<String> {
+/// The file below the source root.
+fn below_root(candidate: &Candidate) -> String {
     let module = &candidate.module;
-    let below_root = module
-        .path
-        .strip_prefix(&module.root)
+    let below = module.path.strip_prefix(&module.root);
+    below
         .map_or(candidate.file.as_str(), |path| {
             path.trim_start_matches(['/', '\\'])
         })
-        .replace('\\', "/");
-    let by_name = module.name.replace('.', "/");
-    let is_found = [".py", "/__init__.py"]
+        .replace('\\', "/")
+}
+
+/// Whether an import finds the file by the module's name; it does not for `nightly.v2.py`.
+fn is_importable(candidate: &Candidate) -> bool {
+    let (below_root, by_name) = (
+        below_root(candidate),
+        candidate.module.name.replace('.', "/"),
+    );
+    [".py", "/__init__.py"]
         .iter()
-        .any(|end| below_root.strip_suffix(end) == Some(&by_name));
-    (module.runs_on_import || !is_found).then_some(below_root)
+        .any(|end| below_root.strip_suffix(end) == Some(&by_name))
+}
+
+/// The name to import it by; a dot in it would be taken for a package.
+fn module_name(candidate: &Candidate) -> String {
+    let name = &candidate.module.name;
+    if is_importable(candidate) {
+        name.clone()
+    } else {
+        name.replace('.', "_")
+    }
+}
+
+/// The file of a module that an import would run, or would not find.
+fn loaded_from(candidate: &Candidate) -> Option<String> {
+    let is_loaded = candidate.module.runs_on_import || !is_importable(candidate);
+    is_loaded.then(|| below_root(candidate))
 }
 
 #[cfg(test)]
@@ -198,5 +235,6 @@ mod tests {
         let mut script = candidate("nightly.v2", function("f", vec![]));
         script.module.path = "/program/nightly.v2.py".to_owned();
         assert_eq!(loaded_from(&script).as_deref(), Some("nightly.v2.py"));
+        assert_eq!(module_name(&script), "nightly_v2");
     }
 }

@@ -42,23 +42,23 @@ def check_docstring(function, original):
 def check_forwarding(function, package, monkeypatch):
     """A call reaches the original with the very arguments that were given, and no others."""
     signature = inspect.signature(package._original.resolve())
+    bind = binder(signature)
     with recorded(package, monkeypatch) as record:
         for positional, named in ways_to_call(signature):
             result = finished(function(*positional, **named))
-            (given,) = record.calls
+            (reached,) = record.calls
             record.calls.clear()
-            expected = signature.bind(*positional, **named).arguments
-            reached = signature.bind(*given[0], **given[1]).arguments
-            assert same_objects(reached, expected), (positional, named, given)
+            assert same_objects(bind(*reached[0], **reached[1]), bind(*positional, **named)), (positional, named, reached)
             assert result is record.result or result == list(record.result)
 
 
 def check_refusals(function, package, monkeypatch):
     """What Python refuses is refused, and does not reach the original."""
     signature = inspect.signature(package._original.resolve())
+    bind = binder(signature)
     with recorded(package, monkeypatch) as record:
         for positional, named in itertools.chain(*map(spoilt, ways_to_call(signature))):
-            if refuses(signature.bind, positional, named):
+            if refuses(bind, positional, named):
                 assert refuses(function, positional, named), (positional, named)
         assert record.calls == []
 
@@ -100,6 +100,28 @@ def recorded(package, monkeypatch):
     finally:
         package.use_rust(was_on)
         monkeypatch.undo()
+
+
+def binder(signature):
+    """A function of this signature that gives what its parameters were bound to, but for defaults.
+
+    Python itself binds: `Signature.bind` refuses a name in `**kwargs` that a positional-only parameter has too.
+    """
+    default = object()
+    parameters = [p.replace(annotation=NO_DEFAULT) for p in signature.parameters.values()]
+    shown = str(inspect.Signature([p if p.default is NO_DEFAULT else p.replace(default=Default()) for p in parameters]))
+    names = ", ".join(f"({p.name!r}, {p.name})" for p in parameters)
+    bind = eval(f"lambda {shown[1:-1]}: [{names}]", {repr(Default()): default})
+    return lambda *positional, **named: {
+        name: value for name, value in bind(*positional, **named) if value is not default
+    }
+
+
+class Default:
+    """Shown in a signature by a name that stands for the default."""
+
+    def __repr__(self):
+        return "__default"
 
 
 def ways_to_call(signature):

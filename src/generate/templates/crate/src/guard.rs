@@ -14,10 +14,7 @@ pub fn exact<'a, 'py, T: Exact<'a, 'py>>(object: &'a Bound<'py, PyAny>) -> Optio
 }
 
 /// A result as a Python object.
-pub fn object<'py>(
-    py: Python<'py>,
-    value: impl IntoPyObject<'py>,
-) -> PyResult<Bound<'py, PyAny>> {
+pub fn object<'py>(py: Python<'py>, value: impl IntoPyObject<'py>) -> PyResult<Bound<'py, PyAny>> {
     value.into_bound_py_any(py)
 }
 

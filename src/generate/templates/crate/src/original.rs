@@ -43,8 +43,9 @@ impl<'py> Given<'py> {
         match self {
             Self::Value(value) => Ok(value.clone()),
             Self::Missing => {
+                // The defaults are known when the original is.
                 function(py)?;
-                kept(py)?.as_any().get_item(intern!(py, "defaults"))?.get_item(name)
+                kept(py)?.get_item("defaults")?.get_item(name)
             }
         }
     }
@@ -143,18 +144,20 @@ impl<'py> Call<'py> {
 
 /// The original, found at the first call that needs it.
 fn function(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-    let kept = kept(py)?;
-    match kept.get_item(intern!(py, "function"))? {
-        Some(function) if !function.is_none() => Ok(function),
-        _ => kept.as_any().get_item(intern!(py, "resolve"))?.call0(),
+    let function = kept(py)?.get_item(intern!(py, "function"))?;
+    if function.is_none() {
+        kept(py)?.get_item("resolve")?.call0()
+    } else {
+        Ok(function)
     }
 }
 
-/// The names of the module that keeps the original.
-fn kept(py: Python<'_>) -> PyResult<&Bound<'_, PyDict>> {
-    static KEPT: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+/// The names of the module that keeps the original, as a mapping.
+fn kept(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+    static KEPT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let kept = KEPT.get_or_try_init(py, || {
-        py.import(KEEPER).map(|module| module.dict().unbind())
+        let module = py.import(KEEPER)?;
+        PyResult::Ok(module.dict().into_any().unbind())
     })?;
     Ok(kept.bind(py))
 }
