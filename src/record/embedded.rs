@@ -26,6 +26,15 @@ pub(super) enum OpenError {
     NoInterpreter(String),
 }
 
+impl OpenError {
+    fn of(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::PermissionDenied => Self::Denied(error),
+            _ => Self::NoInterpreter(error.to_string()),
+        }
+    }
+}
+
 /// What is found out of a thread beside its stack.
 struct ThreadState {
     number: u64,
@@ -52,7 +61,7 @@ pub(super) struct Embedded {
 impl Embedded {
     /// Opens a process. Costs 15 to 35 ms of our time and nothing of its.
     pub(super) fn open(pid: u32) -> Result<Self, OpenError> {
-        process::check_readable(pid).map_err(OpenError::Denied)?;
+        process::check_readable(pid).map_err(OpenError::of)?;
         let no_process = || OpenError::NoInterpreter("the process ended".into());
         let before = Stat::read(pid).ok_or_else(no_process)?;
         let number = py_spy::Pid::try_from(pid).map_err(|_| no_process())?;
