@@ -119,11 +119,16 @@ impl Error {
                 "check the name, or give the path with a slash, as ./program".into()
             }
             Self::ProgramNotRunnable { program, .. } => {
-                format!("it must be an executable file whose interpreter exists: `chmod +x {program}`, or `rustbound run {program}` if it is a Python script")
+                format!(
+                    "it must be an executable file whose interpreter exists: `chmod +x {program}`, \
+                     or `rustbound run {program}` if it is a Python script"
+                )
             }
             Self::Spawn { .. } => "the system is short of processes or memory: see `ulimit -a`".into(),
             Self::ScriptNotFound { .. } => {
-                "check the path; a module is run with `rustbound run -m MODULE`, any other command with `rustbound run -- COMMAND`".into()
+                "check the path; a module is run with `rustbound run -m MODULE`, any other command with \
+                 `rustbound run -- COMMAND`"
+                    .into()
             }
             Self::ScriptUnreadable { .. } => "check who may read it with `ls -l`".into(),
             Self::ScriptIsFolder { .. } => {

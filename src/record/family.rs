@@ -1,6 +1,7 @@
 //! The processes around the one that is sampled: which of them are Python too, and which stay behind.
 
-use super::process::{self, Stat};
+use super::process;
+use super::stat::Stat;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -9,10 +9,12 @@
 //! [`Recording::notes`].
 
 mod child;
+mod cpu_meter;
 mod embedded;
 mod error;
 mod family;
 mod finder;
+mod guard;
 mod interpreter;
 mod kernel_thread;
 mod live;
@@ -29,6 +31,7 @@ mod run;
 mod sampler;
 mod session;
 mod signals;
+mod stat;
 mod stop;
 mod subject;
 mod target;

@@ -3,8 +3,9 @@
 use super::child::Child;
 use super::embedded::{Embedded, OpenError};
 use super::live::Live;
-use super::process::{self, Stat};
+use super::process;
 use super::signals::{Received, Signals};
+use super::stat::Stat;
 use super::stop::{Stop, Wake};
 use super::{Command, End, Error, Event, Note, Options, Progress, Recording, Target};
 use crate::profile::Run;

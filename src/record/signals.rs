@@ -1,6 +1,7 @@
 //! Signals to rustbound while it records. The only file that knows `signal_hook`.
 
 use super::process;
+use super::stat::Stat;
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::backend::SignalDelivery;
 use signal_hook::iterator::exfiltrator::WithOrigin;
@@ -104,7 +105,7 @@ pub(super) struct Sender {
 impl Sender {
     /// What `/proc` says of a sender.
     fn read(pid: u32, program: u32) -> Self {
-        let group = |pid| process::Stat::read(pid).map(|stat| stat.group);
+        let group = |pid| Stat::read(pid).map(|stat| stat.group);
         Self {
             from_program: pid == program || process::descendants(program).contains(&pid),
             in_our_group: group(pid).is_some() && group(pid) == group(std::process::id()),

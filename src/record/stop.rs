@@ -1,7 +1,7 @@
 //! Waiting for the next look, the program's end, or a signal, whichever comes first.
 
-use super::process::Stat;
 use super::signals::{Received, Signals};
+use super::stat::Stat;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
