@@ -61,6 +61,10 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> (Verdict, Reason) {
 
 type Judgement = Option<(Verdict, Reason)>;
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "each check ends with it, and a check may have nothing to say"
+)]
 fn because(verdict: Verdict, code: Code, message: impl Into<String>) -> Judgement {
     Some((
         verdict,

@@ -6,104 +6,56 @@ use crate::source::{Binding, CallTarget, Definition, Form, Origin, ParameterKind
 
 /// The risks of moving a function, in the order of their codes.
 pub(super) fn risks(definition: &Definition, module: &ModuleImport) -> Vec<Risk> {
-    let mut risks = Vec::new();
-    let mut add = |code, line, message: String| {
-        risks.push(Risk {
-            code,
-            message,
-            line,
-        })
-    };
-    if has_integers(definition) {
-        let message =
-            "an int beyond 64 bit does not fit an i64: such a call must go to the original";
-        add(Code::BigInt, None, message.to_owned());
-    }
-    for name in &definition.mutated_parameters {
-        add(
-            Code::MutatesArgument,
-            None,
-            format!("it changes its argument {name} in place"),
-        );
-    }
-    if !definition.rebinds.is_empty() {
-        let names = listed(&definition.rebinds);
-        add(
-            Code::RebindsGlobals,
-            None,
-            format!("it assigns names outside itself: {names}"),
-        );
-    }
-    if definition
-        .parameters
-        .iter()
-        .any(|parameter| is_star(parameter.kind))
-    {
-        add(
-            Code::ForwardsArguments,
-            None,
-            "it takes *args or **kwargs".to_owned(),
-        );
-    }
-    if definition.form != Form::Plain {
-        let message = "it is suspended half-way: Rust needs an object that remembers where it was";
-        add(Code::Suspends, None, message.to_owned());
-    }
-    for dynamic in definition
-        .dynamic
-        .iter()
-        .filter(|it| !judge::is_forbidding(it.feature))
-    {
-        add(
-            Code::DynamicFeature,
-            Some(dynamic.line),
-            format!("{}", dynamic.text),
-        );
-    }
-    if let Some(decorator) = definition
-        .decorators
-        .iter()
-        .find(|text| !is_plain_decorator(text))
-    {
-        let message = format!("@{decorator} wraps it: the crate replaces the function inside");
-        add(Code::Decorated, Some(definition.first_line), message);
-    }
-    if matches!(definition.binding, Binding::Method | Binding::Property) {
-        let message = "it works on its object: every attribute that Rust reads or writes crosses the boundary";
-        add(Code::UsesObject, None, message.to_owned());
-    }
-    let untyped = untyped(definition);
-    if !untyped.is_empty() {
-        add(
-            Code::Untyped,
-            None,
-            format!("no type is known for {}", listed(&untyped)),
-        );
-    }
-    let callees = calls_that_stay(definition);
-    if let Some((_, line)) = callees.first() {
-        let names: Vec<String> = callees.iter().map(|(name, _)| name.clone()).collect();
-        add(
-            Code::CallsBack,
-            Some(*line),
-            format!("it calls code that stays Python: {}", listed(&names)),
-        );
-    }
+    let each: [&dyn Fn() -> Vec<Risk>; 10] = [
+        &|| integers(definition),
+        &|| mutated_arguments(definition),
+        &|| rebound_names(definition),
+        &|| forwarded_arguments(definition),
+        &|| suspension(definition),
+        &|| dynamic_features(definition),
+        &|| decorators(definition),
+        &|| object(definition),
+        &|| unknown_types(definition),
+        &|| callees(definition),
+    ];
+    let mut risks: Vec<Risk> = each.iter().flat_map(|risks| risks()).collect();
     if module.runs_on_import {
-        let message = "importing its module runs the program: put the calls under if __name__ == \"__main__\":";
-        add(Code::RunsOnImport, None, message.to_owned());
+        risks.push(risk(
+            Code::RunsOnImport,
+            None,
+            "importing its module runs the program: put the calls under if __name__ == \"__main__\"",
+        ));
     }
     risks
 }
 
-fn has_integers(definition: &Definition) -> bool {
+fn risk(code: Code, line: Option<Line>, message: impl Into<String>) -> Risk {
+    Risk {
+        code,
+        message: message.into(),
+        line,
+    }
+}
+
+fn if_so(is_so: bool, code: Code, message: &str) -> Vec<Risk> {
+    if is_so {
+        vec![risk(code, None, message)]
+    } else {
+        Vec::new()
+    }
+}
+
+fn integers(definition: &Definition) -> Vec<Risk> {
     let parameters = definition
         .parameters
         .iter()
         .filter_map(|it| it.annotation.as_ref());
-    parameters
-        .chain(&definition.returns)
-        .any(|it| mentions_int(&it.python_type))
+    let mut annotations = parameters.chain(&definition.returns);
+    if_so(
+        annotations.any(|it| mentions_int(&it.python_type)),
+        Code::BigInt,
+        "an int beyond 64 bit does not fit an i64: such a call must go to the original",
+    )
 }
 
 fn mentions_int(python_type: &PythonType) -> bool {
@@ -118,6 +70,37 @@ fn mentions_int(python_type: &PythonType) -> bool {
     }
 }
 
+fn mutated_arguments(definition: &Definition) -> Vec<Risk> {
+    let message = |name: &String| format!("it changes its argument {name} in place");
+    let names = definition.mutated_parameters.iter();
+    names
+        .map(|name| risk(Code::MutatesArgument, None, message(name)))
+        .collect()
+}
+
+fn rebound_names(definition: &Definition) -> Vec<Risk> {
+    let message = format!(
+        "it assigns names outside itself: {}",
+        listed(&definition.rebinds)
+    );
+    if_so(
+        !definition.rebinds.is_empty(),
+        Code::RebindsGlobals,
+        &message,
+    )
+}
+
+fn forwarded_arguments(definition: &Definition) -> Vec<Risk> {
+    if_so(
+        definition
+            .parameters
+            .iter()
+            .any(|parameter| is_star(parameter.kind)),
+        Code::ForwardsArguments,
+        "it takes any number of arguments (*args or **kwargs)",
+    )
+}
+
 fn is_star(kind: ParameterKind) -> bool {
     matches!(
         kind,
@@ -125,45 +108,94 @@ fn is_star(kind: ParameterKind) -> bool {
     )
 }
 
+fn suspension(definition: &Definition) -> Vec<Risk> {
+    if_so(
+        definition.form != Form::Plain,
+        Code::Suspends,
+        "it is suspended half-way: Rust needs an object that remembers where it was",
+    )
+}
+
+fn dynamic_features(definition: &Definition) -> Vec<Risk> {
+    let tolerable = definition
+        .dynamic
+        .iter()
+        .filter(|it| !judge::is_forbidding(it.feature));
+    tolerable
+        .map(|it| risk(Code::DynamicFeature, Some(it.line), it.text.clone()))
+        .collect()
+}
+
+fn decorators(definition: &Definition) -> Vec<Risk> {
+    let wrapping = definition
+        .decorators
+        .iter()
+        .filter(|text| !says_binding(text));
+    let message = |text: &String| format!("@{text} wraps it: the crate has the function inside");
+    let line = Some(definition.first_line);
+    wrapping
+        .map(|text| risk(Code::Decorated, line, message(text)))
+        .collect()
+}
+
 /// Decorators that only say how the function is bound.
-fn is_plain_decorator(text: &str) -> bool {
+fn says_binding(text: &str) -> bool {
     matches!(text, "staticmethod" | "classmethod" | "property")
         || text.ends_with(".setter")
         || text.ends_with(".deleter")
 }
 
-fn untyped(definition: &Definition) -> Vec<String> {
+fn object(definition: &Definition) -> Vec<Risk> {
+    if_so(
+        matches!(definition.binding, Binding::Method | Binding::Property),
+        Code::UsesObject,
+        "it works on its object: every attribute that Rust reads or writes crosses the boundary",
+    )
+}
+
+fn unknown_types(definition: &Definition) -> Vec<Risk> {
     let bound = match definition.binding {
         Binding::Method | Binding::ClassMethod | Binding::Property => 1,
         Binding::Function | Binding::StaticMethod => 0,
     };
-    (definition.parameters.iter().skip(bound))
+    let names: Vec<String> = (definition.parameters.iter().skip(bound))
         .filter(|parameter| parameter.annotation.is_none() && !is_star(parameter.kind))
         .map(|parameter| parameter.name.clone())
-        .collect()
+        .collect();
+    let message = format!("no type is known for {}", listed(&names));
+    if_so(!names.is_empty(), Code::Untyped, &message)
 }
 
 /// Calls to functions of the same file and to imported ones that are not Python's own, each once.
-fn calls_that_stay(definition: &Definition) -> Vec<(String, Line)> {
-    let mut callees: Vec<(String, Line)> = Vec::new();
-    for call in &definition.calls {
-        let stays = match &call.target {
-            CallTarget::SameFile(name) => *name != definition.qualname,
-            CallTarget::Imported { origin, .. } => *origin != Origin::Stdlib,
-            CallTarget::Builtin | CallTarget::Unknown => false,
-        };
-        if stays && callees.iter().all(|(name, _)| *name != call.name) {
-            callees.push((call.name.clone(), call.line));
+fn callees(definition: &Definition) -> Vec<Risk> {
+    let stays = |target: &CallTarget| match target {
+        CallTarget::SameFile(name) => *name != definition.qualname,
+        CallTarget::Imported { origin, .. } => *origin != Origin::Stdlib,
+        CallTarget::Builtin | CallTarget::Unknown => false,
+    };
+    let calls: Vec<_> = definition
+        .calls
+        .iter()
+        .filter(|call| stays(&call.target))
+        .collect();
+    let mut names: Vec<String> = Vec::new();
+    for call in &calls {
+        if !names.contains(&call.name) {
+            names.push(call.name.clone());
         }
     }
-    callees
+    let message = format!("it calls code that stays Python: {}", listed(&names));
+    let first = calls
+        .first()
+        .map(|call| risk(Code::CallsBack, Some(call.line), message));
+    first.into_iter().collect()
 }
 
 /// At most four names, and how many more.
 fn listed(names: &[String]) -> String {
-    let shown: Vec<String> = names.iter().take(4).map(|name| format!("{name}")).collect();
+    let shown = names[..names.len().min(4)].join(", ");
     match names.len().checked_sub(4) {
-        Some(more) if more > 0 => format!("{} and {more} more", shown.join(", ")),
-        _ => shown.join(", "),
+        Some(more) if more > 0 => format!("{shown} and {more} more"),
+        _ => shown,
     }
 }

@@ -112,10 +112,13 @@ impl Study<'_> {
             })
             .filter(|row| row.total_share.fraction() >= OWN_CUT)
             .collect();
-        let order = |share: Share| Reverse((share.fraction() * 1e9) as u64);
         rows.sort_by(|one, two| {
-            let key = |row: &ModuleRow| (order(row.ranked_share), order(row.self_share));
-            (key(one), &one.module, &one.file).cmp(&(key(two), &two.module, &two.file))
+            let descending = |share: fn(&ModuleRow) -> Share| {
+                share(two).fraction().total_cmp(&share(one).fraction())
+            };
+            descending(|row| row.ranked_share)
+                .then_with(|| descending(|row| row.self_share))
+                .then_with(|| (&one.module, &one.file).cmp(&(&two.module, &two.file)))
         });
         rows.truncate(MOST_ROWS);
         rows

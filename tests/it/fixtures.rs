@@ -26,7 +26,12 @@ fn the_hot_function_of_each_program_is_candidate_1_and_all_crates_build_and_pass
     for (program, expected) in expected() {
         let report = workplace.path().join(&program);
         let script = programs().join(&program);
-        let arguments = ["run".as_ref(), "--output".as_ref(), report.as_os_str(), script.as_os_str()];
+        let arguments = [
+            "run".as_ref(),
+            "--output".as_ref(),
+            report.as_os_str(),
+            script.as_os_str(),
+        ];
         workplace.run(&arguments).expect(0);
         check_candidates(&program, &candidates(&plan(&report)), &expected);
         check_report(&report);
@@ -38,10 +43,16 @@ fn the_hot_function_of_each_program_is_candidate_1_and_all_crates_build_and_pass
 }
 
 fn check_candidates(program: &str, candidates: &[String], expected: &Value) {
-    assert_eq!(candidates.first().map(String::as_str), expected["first"].as_str(), "{program}");
+    assert_eq!(
+        candidates.first().map(String::as_str),
+        expected["first"].as_str(),
+        "{program}"
+    );
     for never in expected["never"].as_array().expect("a list") {
         let never = never.as_str().expect("a name");
-        let proposed = candidates.iter().any(|it| it == never || it.starts_with(&format!("{never}.")));
+        let proposed = candidates
+            .iter()
+            .any(|it| it == never || it.starts_with(&format!("{never}.")));
         assert!(!proposed, "{program}: {never} is proposed");
     }
 }
@@ -50,21 +61,28 @@ fn check_report(report: &Path) {
     let svg = fs::read_to_string(report.join("flamegraph.svg")).expect("there is a flame graph");
     assert!(svg.starts_with("<?xml") && svg.trim_end().ends_with("</svg>"));
     for file in ["profile.json", "plan.md"] {
-        assert!(fs::metadata(report.join(file)).expect("it is there").len() > 100, "{file}");
+        assert!(
+            fs::metadata(report.join(file)).expect("it is there").len() > 100,
+            "{file}"
+        );
     }
 }
 
 /// Builds a workspace of crates and runs its tests, both as the crates' READMEs say.
-pub fn build_and_test(workspace: &Path) {
+pub(crate) fn build_and_test(workspace: &Path) {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("crates");
     let python = environment::python();
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--quiet"]).current_dir(workspace);
-    cargo.env("CARGO_TARGET_DIR", &target).env("PYO3_PYTHON", &python);
+    cargo
+        .env("CARGO_TARGET_DIR", &target)
+        .env("PYO3_PYTHON", &python);
     let build = Run::of(&mut cargo).expect(0);
     assert!(!build.stderr.contains("warning"), "{}", build.stderr);
     let mut pytest = Command::new(&python);
-    pytest.args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]).current_dir(workspace);
+    pytest
+        .args(["-m", "pytest", "-q", "-p", "no:cacheprovider"])
+        .current_dir(workspace);
     let tests = Run::of(pytest.env("CARGO_TARGET_DIR", &target)).expect(0);
     assert!(tests.stdout.contains(" passed"), "{}", tests.stdout);
 }

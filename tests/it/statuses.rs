@@ -11,12 +11,25 @@ fn check(program: &str, expected: i32) {
     let workplace = Workplace::new();
     let script = workplace.file("program.py", program);
     let mut alone = Command::new(environment::python());
-    let alone = Run::of(alone.arg(&script).arg("one two").current_dir(workplace.path()));
+    let alone = Run::of(
+        alone
+            .arg(&script)
+            .arg("one two")
+            .current_dir(workplace.path()),
+    );
     assert_eq!(alone.status, expected, "the program itself: {alone:?}");
-    let profiled = workplace.run(&["run", "program.py", "one two"]).expect(expected);
+    let profiled = workplace
+        .run(&["run", "program.py", "one two"])
+        .expect(expected);
     assert_eq!(profiled.stdout, alone.stdout);
-    let own = alone.stderr.replace(&script.display().to_string(), "program.py");
-    assert!(profiled.stderr.contains(own.trim()), "{own}\nis not within\n{}", profiled.stderr);
+    let own = alone
+        .stderr
+        .replace(&script.display().to_string(), "program.py");
+    assert!(
+        profiled.stderr.contains(own.trim()),
+        "{own}\nis not within\n{}",
+        profiled.stderr
+    );
 }
 
 /// Long enough to be sampled.
@@ -56,7 +69,10 @@ fn an_uncaught_exception_is_kept() {
 
 #[test]
 fn an_exit_without_clean_up_is_kept() {
-    check(&format!("{WORK}import os, sys; sys.stdout.flush(); os._exit(7)"), 7);
+    check(
+        &format!("{WORK}import os, sys; sys.stdout.flush(); os._exit(7)"),
+        7,
+    );
 }
 
 #[test]
@@ -78,7 +94,10 @@ fn a_program_of_a_few_milliseconds_is_run_and_kept() {
 
 #[test]
 fn a_program_that_replaces_itself_is_kept() {
-    check("import os, sys\nos.execv(sys.executable, [sys.executable, '-c', 'print(5); exit(4)'])", 4);
+    check(
+        "import os, sys\nos.execv(sys.executable, [sys.executable, '-c', 'print(5); exit(4)'])",
+        4,
+    );
 }
 
 #[test]
@@ -109,7 +128,9 @@ fn standard_input_reaches_the_program() {
 #[test]
 fn a_command_that_never_runs_python_keeps_its_status_and_is_told_so() {
     let workplace = Workplace::new();
-    let run = workplace.run(&["run", "--", "sh", "-c", "echo out; exit 3"]).expect(3);
+    let run = workplace
+        .run(&["run", "--", "sh", "-c", "echo out; exit 3"])
+        .expect(3);
     assert_eq!(run.stdout, "out\n");
     assert!(run.stderr.contains("Python"), "{}", run.stderr);
     assert!(!workplace.path().join("reports").exists() || is_empty(&workplace));
@@ -117,7 +138,10 @@ fn a_command_that_never_runs_python_keeps_its_status_and_is_told_so() {
 
 fn is_empty(workplace: &Workplace) -> bool {
     let reports = workplace.path().join("reports");
-    std::fs::read_dir(reports).expect("a folder").next().is_none()
+    std::fs::read_dir(reports)
+        .expect("a folder")
+        .next()
+        .is_none()
 }
 
 #[test]
@@ -131,15 +155,27 @@ fn what_can_not_be_started_has_the_statuses_of_env() {
     workplace.run(&["run", "folder.py"]).expect(126);
     workplace.run(&["run", "--output", "/dev/full", "missing.py"]);
     workplace.file("program.py", WORK);
-    let run = workplace.run(&["run", "--output", "/dev/full", "program.py"]).expect(125);
-    assert!(run.stdout.is_empty(), "the program was run before the folder was checked");
-    assert!(run.stderr.contains("error:") && run.stderr.contains("hint:"), "{}", run.stderr);
+    let run = workplace
+        .run(&["run", "--output", "/dev/full", "program.py"])
+        .expect(125);
+    assert!(
+        run.stdout.is_empty(),
+        "the program was run before the folder was checked"
+    );
+    assert!(
+        run.stderr.contains("error:") && run.stderr.contains("hint:"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
 fn the_program_runs_once() {
     let workplace = Workplace::new();
-    workplace.file("count.py", &format!("open('runs', 'a').write('run\\n')\n{WORK}"));
+    workplace.file(
+        "count.py",
+        &format!("open('runs', 'a').write('run\\n')\n{WORK}"),
+    );
     workplace.run(&["run", "count.py"]).expect(0);
     let runs = std::fs::read_to_string(workplace.path().join("runs")).expect("it ran");
     assert_eq!(runs, "run\n");
@@ -148,15 +184,24 @@ fn the_program_runs_once() {
 #[test]
 fn scripts_of_any_name_run() {
     use std::os::unix::ffi::OsStrExt;
-    let names: [&[u8]; 6] =
-        [b"a b.py", b"a'b\"c.py", b"a;b.py", b"a\nb.py", b"caf\xe9.py", b"-dash.py"];
+    let names: [&[u8]; 6] = [
+        b"a b.py",
+        b"a'b\"c.py",
+        b"a;b.py",
+        b"a\nb.py",
+        b"caf\xe9.py",
+        b"-dash.py",
+    ];
     for name in names {
         let workplace = Workplace::new();
         let name = std::ffi::OsStr::from_bytes(name);
         workplace.file(name, WORK);
         let path = std::path::Path::new("./").join(name);
         let run = Run::of(workplace.rustbound().arg("run").arg(path)).expect(0);
-        assert_eq!(run.stdout, "6000000\n".replace("6000000", run.stdout.trim()));
+        assert_eq!(
+            run.stdout,
+            "6000000\n".replace("6000000", run.stdout.trim())
+        );
         let reports = std::fs::read_dir(workplace.path().join("reports")).expect("a folder");
         assert_eq!(reports.count(), 1, "{name:?}");
     }
@@ -173,7 +218,9 @@ fn with_running(program: &str, act: impl FnOnce(&std::process::Child)) -> (Workp
         .expect("rustbound starts");
     let mut stdout = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
     let mut line = String::new();
-    stdout.read_line(&mut line).expect("the program writes a line");
+    stdout
+        .read_line(&mut line)
+        .expect("the program writes a line");
     act(&child);
     let mut rest = String::new();
     stdout.read_to_string(&mut rest).expect("the program ends");
@@ -201,7 +248,10 @@ sys.exit(9)
 ";
 
 fn signal(child: &std::process::Child, name: &str) {
-    let kill = Command::new("kill").arg(format!("-{name}")).arg(child.id().to_string()).status();
+    let kill = Command::new("kill")
+        .arg(format!("-{name}"))
+        .arg(child.id().to_string())
+        .status();
     assert!(kill.expect("kill is there").success());
 }
 
@@ -229,7 +279,10 @@ fn ctrl_c_in_a_terminal_reaches_the_program_once() {
     workplace.file("program.py", UNTIL_INTERRUPTED);
     workplace.file("terminal.py", include_str!("terminal.py"));
     let mut driver = Command::new(environment::python());
-    driver.arg("terminal.py").arg(env!("CARGO_BIN_EXE_rustbound")).current_dir(workplace.path());
+    driver
+        .arg("terminal.py")
+        .arg(env!("CARGO_BIN_EXE_rustbound"))
+        .current_dir(workplace.path());
     let run = Run::of(driver.env("PATH", std::env::var_os("PATH").unwrap_or_default())).expect(9);
     assert!(run.stdout.contains("interrupted 1"), "{}", run.stdout);
     assert!(workplace.path().join("reports/program/plan.json").is_file());
