@@ -1,13 +1,13 @@
-//! The Rust half of a crate: how arguments come in, go to Rust, and go to the original.
+//! The Rust half of a crate: how a call comes in, goes to Rust, and goes to the original.
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::names::{free, mangled, raw, rust_identifier};
-use super::signature::{self, python_type};
-use super::{escape, layout, types};
-use crate::source::{Definition, Form, Parameter, ParameterKind, PythonType};
+use super::names::{free, rust_identifier};
+use super::passing::{Guarded, Passing, passings};
+use super::{escape, layout, signature, types};
+use crate::source::{Definition, Form, Parameter, PythonType};
 
 /// The most parameters that clippy takes without a word.
 const FEW_PARAMETERS: usize = 7;
@@ -22,131 +22,196 @@ const PLACEHOLDERS: [&str; 3] = ["baz", "foo", "quux"];
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Boundary {
     /// Imports of `lib.rs`.
-    pub(super) imports: Vec<&'static str>,
+    imports: Vec<&'static str>,
     /// Name of the function in the extension module.
-    pub(super) exported: String,
+    exported: String,
     /// The lines of `__doc__`.
-    pub(super) docstring: Vec<String>,
+    docstring: Vec<String>,
     /// What `pyo3(signature = …)` takes.
-    pub(super) signature: String,
+    signature: String,
     /// The attribute with what `inspect` shows; none where a Python wrapper is what is seen.
-    pub(super) text_signature: Option<String>,
+    text_signature: Option<String>,
     /// The attribute of `call` that allows what Python's names and docstring bring about.
-    pub(super) allowance: Option<String>,
+    allowance: Option<String>,
     /// `fn call(…) -> … {`.
-    pub(super) declaration: String,
+    declaration: String,
     /// The call of `in_rust`.
-    pub(super) try_rust: String,
+    try_rust: String,
     /// The call of the original.
-    pub(super) call_original: String,
+    call_original: String,
     /// The attribute of `in_rust`.
-    pub(super) in_rust_allowance: Option<String>,
+    in_rust_allowance: Option<String>,
     /// `fn in_rust(…) -> … {`.
-    pub(super) in_rust_declaration: String,
+    in_rust_declaration: String,
     /// Arguments whose type is checked.
-    pub(super) guarded: Vec<Guarded>,
+    guarded: Vec<Guarded>,
     /// The call of the function in `native.rs`.
-    pub(super) call_native: String,
+    call_native: String,
     /// The result for Python.
-    pub(super) result: &'static str,
+    result: &'static str,
     /// The file for the person.
-    pub(super) native: Native,
-}
-
-/// An argument whose type is checked.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct Guarded {
-    variable: String,
-    /// The Rust expression for the object that is checked.
-    object: String,
-    /// The Python name as a Rust literal, where the parameter has a default.
-    default_of: Option<String>,
+    native: Native,
 }
 
 /// What `native.rs` prints.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct Native {
+struct Native {
     imports: Vec<&'static str>,
-    pub(super) name: String,
     allowance: Option<String>,
     declaration: String,
-}
-
-/// A parameter on its way through the boundary.
-struct Passing<'a> {
-    parameter: &'a Parameter,
-    /// The variable in `lib.rs`.
-    variable: String,
-    /// The variable in `native.rs`.
-    native_variable: String,
-    native_type: String,
 }
 
 impl Boundary {
     /// The boundary of a function. Where a Python wrapper stands before it, all arguments come by place.
     pub(super) fn new(definition: &Definition, parameters: &[Parameter], wrapped: bool) -> Self {
         let passings = passings(definition, parameters, wrapped);
-        let variables: BTreeSet<String> = passings.iter().map(|it| it.variable.clone()).collect();
-        let py = free("py", "", &variables);
-        let returns = returned(definition);
-        let native = Native::new(definition, &passings, &returns);
-        let result = match returns.as_str() {
-            "()" => "Ok(result.map(|()| guard::none(py)))",
-            _ => "result.map(|value| guard::object(py, value)).transpose()",
-        };
         let docstring = docstring(definition, wrapped);
         let declared: Vec<String> = passings.iter().map(|it| it.declared().to_owned()).collect();
+        let returns = returned(definition);
+        let (py, name) = (token(&passings), rust_identifier(&definition.name));
         Self {
             imports: types::imports(&declared),
-            exported: if wrapped {
-                "call"
-            } else {
-                definition.name.as_str()
-            }
-            .to_owned(),
+            exported: exported(definition, wrapped),
             signature: pyo3_signature(&passings, wrapped),
             text_signature: (!wrapped).then(|| text_signature(parameters)),
             allowance: allowance(&call_lints(&passings, &docstring)),
-            in_rust_allowance: allowance(&name_lints(&passings)),
             docstring,
             declaration: declaration(&passings, &py),
             try_rust: try_rust(&passings, &py),
             call_original: call_original(&passings, &py),
+            in_rust_allowance: allowance(&name_lints(&passings)),
             in_rust_declaration: in_rust_declaration(&passings),
             guarded: passings.iter().filter_map(Passing::guarded).collect(),
-            call_native: call_native(&passings, &native.name),
-            result,
-            native,
+            call_native: call_native(&passings, &name),
+            result: result(&returns),
+            native: native(&passings, &name, &returns),
         }
     }
 }
 
-impl Native {
-    fn new(definition: &Definition, passings: &[Passing<'_>], returns: &str) -> Self {
-        let name = rust_identifier(&definition.name);
-        let mut parameters = vec!["py: Python<'_>".to_owned()];
-        parameters.extend(
-            passings
-                .iter()
-                .map(|it| format!("{}: {}", it.native_variable, it.native_type)),
-        );
-        let tail = format!(" -> PyResult<Option<{returns}>> {{");
-        let mut named = parameters.clone();
-        named.push(returns.to_owned());
-        let mut lints = name_lints(passings);
-        if named
-            .iter()
-            .any(|text| text.matches(['<', '(']).count() > SHALLOW_TYPE)
-        {
-            lints.push("clippy::type_complexity");
-        }
-        Self {
-            imports: types::imports(&named),
-            allowance: allowance(&lints),
-            declaration: layout::declaration(&format!("pub fn {name}"), &parameters, &tail),
-            name,
+fn native(passings: &[Passing<'_>], name: &str, returns: &str) -> Native {
+    let typed = |it: &Passing<'_>| format!("{}: {}", it.native_variable, it.native_type);
+    let parameters = after("py: Python<'_>", passings, typed);
+    let named = [parameters.as_slice(), &[returns.to_owned()]].concat();
+    let mut lints = name_lints(passings);
+    if named
+        .iter()
+        .any(|text| text.matches(['<', '(']).count() > SHALLOW_TYPE)
+    {
+        lints.push("clippy::type_complexity");
+    }
+    let tail = format!(" -> PyResult<Option<{returns}>> {{");
+    Native {
+        imports: types::imports(&named),
+        allowance: allowance(&lints),
+        declaration: layout::declaration(&format!("pub fn {name}"), &parameters, &tail),
+    }
+}
+
+/// The name of the token in `call`, where the parameters have their Python names.
+fn token(passings: &[Passing<'_>]) -> String {
+    let variables: BTreeSet<String> = passings.iter().map(|it| it.variable.clone()).collect();
+    free("py", "", &variables)
+}
+
+fn exported(definition: &Definition, wrapped: bool) -> String {
+    let name = if wrapped { "call" } else { &definition.name };
+    name.to_owned()
+}
+
+/// A generator's Rust function gives something to iterate over; what a coroutine's gives is what `await` gives.
+fn returned(definition: &Definition) -> String {
+    let annotation = definition.returns.as_ref();
+    match definition.form {
+        Form::Generator | Form::AsyncGenerator => types::returned(&PythonType::Other),
+        Form::Plain | Form::Coroutine => {
+            types::returned(annotation.map_or(&PythonType::Other, |it| &it.python_type))
         }
     }
+}
+
+/// `PyO3` makes an empty tuple of `()`, where Python has `None`.
+fn result(returns: &str) -> &'static str {
+    match returns {
+        "()" => "Ok(result.map(|()| guard::none(py)))",
+        _ => "result.map(|value| guard::object(py, value)).transpose()",
+    }
+}
+
+/// `PyO3` takes one space off the beginning of each line.
+fn docstring(definition: &Definition, wrapped: bool) -> Vec<String> {
+    match definition.docstring.as_deref() {
+        None | Some("") => Vec::new(),
+        Some(_) if wrapped => Vec::new(),
+        Some(docstring) => docstring
+            .split('\n')
+            .map(|line| format!(" {line}"))
+            .collect(),
+    }
+}
+
+fn text_signature(parameters: &[Parameter]) -> String {
+    let shown = format!("({})", signature::as_inspected(parameters));
+    let text = format!("text_signature = {}", escape::rust_string(&shown));
+    layout::attribute("pyo3", &[text])
+}
+
+fn pyo3_signature(passings: &[Passing<'_>], wrapped: bool) -> String {
+    if wrapped {
+        let variables: Vec<&str> = passings.iter().map(|it| it.variable.as_str()).collect();
+        let by_place = if variables.is_empty() { "" } else { ", /" };
+        return format!("({}{by_place})", variables.join(", "));
+    }
+    let parameters: Vec<Parameter> = passings
+        .iter()
+        .map(|it| Parameter {
+            name: it.variable.clone(),
+            ..it.parameter.clone()
+        })
+        .collect();
+    let parameters = signature::with_default(&parameters, "original::Given::Missing");
+    format!("({parameters})")
+}
+
+fn declaration(passings: &[Passing<'_>], py: &str) -> String {
+    let typed = |it: &Passing<'_>| format!("{}: {}", it.variable, it.declared());
+    let parameters = after(&format!("{py}: Python<'py>"), passings, typed);
+    let tail = " -> PyResult<Bound<'py, PyAny>> {";
+    layout::declaration("fn call<'py>", &parameters, tail)
+}
+
+fn try_rust(passings: &[Passing<'_>], py: &str) -> String {
+    let arguments = after(py, passings, Passing::lent);
+    // The path keeps a parameter of this name from hiding the function.
+    layout::call(8, "let result = self::in_rust", &arguments, "?;")
+}
+
+fn call_original(passings: &[Passing<'_>], py: &str) -> String {
+    let mut links: Vec<String> = passings.iter().map(Passing::link).collect();
+    links.push("original()".to_owned());
+    layout::chain(4, &format!("original::Call::new({py})"), &links)
+}
+
+fn in_rust_declaration(passings: &[Passing<'_>]) -> String {
+    let typed = |it: &Passing<'_>| format!("{}: {}", it.native_variable, it.borrowed());
+    let parameters = after("py: Python<'py>", passings, typed);
+    let tail = " -> PyResult<Option<Bound<'py, PyAny>>> {";
+    layout::declaration("fn in_rust<'py>", &parameters, tail)
+}
+
+fn call_native(passings: &[Passing<'_>], name: &str) -> String {
+    let arguments = after("py", passings, |it| it.native_variable.clone());
+    layout::call(4, &format!("let result = native::{name}"), &arguments, "?;")
+}
+
+/// The token, and the parameters after it.
+fn after<'a>(
+    token: &str,
+    passings: &[Passing<'a>],
+    show: impl Fn(&Passing<'a>) -> String,
+) -> Vec<String> {
+    let token = std::iter::once(token.to_owned());
+    token.chain(passings.iter().map(show)).collect()
 }
 
 /// Lints that speak of the names and the number of parameters.
@@ -177,201 +242,67 @@ fn call_lints(passings: &[Passing<'_>], docstring: &[String]) -> Vec<&'static st
 }
 
 fn allowance(lints: &[&str]) -> Option<String> {
-    (!lints.is_empty())
-        .then(|| layout::allowance(lints, "the signature and the docstring are Python's"))
+    let reason = "the signature and the docstring are Python's";
+    (!lints.is_empty()).then(|| layout::allowance(lints, reason))
 }
 
-impl Passing<'_> {
-    fn has_default(&self) -> bool {
-        self.parameter.default.is_some()
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{annotation, function, plain, with_literal};
+    use super::*;
+    use crate::source::Literal;
+
+    fn boundary(definition: &Definition, wrapped: bool) -> Boundary {
+        Boundary::new(definition, &definition.parameters, wrapped)
     }
 
-    /// The type in which PyO3 hands it over.
-    fn declared(&self) -> &'static str {
-        match self.parameter.kind {
-            ParameterKind::VarPositional => "Bound<'py, PyTuple>",
-            ParameterKind::VarKeyword => "Option<Bound<'py, PyDict>>",
-            _ if self.has_default() => "original::Given<'py>",
-            _ => "Bound<'py, PyAny>",
-        }
+    #[test]
+    fn the_signature_keeps_the_names_and_leaves_defaults_to_python() {
+        let parameters = vec![
+            plain("type"),
+            with_literal("n", Literal::Str("λ".to_owned())),
+        ];
+        let boundary = boundary(&function("f", parameters), false);
+        assert_eq!(boundary.signature, "(r#type, n=original::Given::Missing)");
+        let shown = r#"#[pyo3(text_signature = "(type, n=\"\\u03bb\")")]"#;
+        assert_eq!(boundary.text_signature.as_deref(), Some(shown));
     }
 
-    /// The type in which `in_rust` borrows it.
-    fn borrowed(&self) -> String {
-        match self.parameter.kind {
-            ParameterKind::VarKeyword => "Option<&Bound<'py, PyDict>>".to_owned(),
-            _ => format!("&{}", self.declared()),
-        }
+    #[test]
+    fn behind_a_wrapper_all_arguments_come_by_place() {
+        let parameters = vec![plain("self"), with_literal("n", Literal::Int(1))];
+        let boundary = boundary(&function("f", parameters), true);
+        assert_eq!(boundary.signature, "(self_, n, /)");
+        assert_eq!(boundary.text_signature, None);
+        assert_eq!(boundary.exported, "call");
     }
 
-    fn lent(&self) -> String {
-        match self.parameter.kind {
-            ParameterKind::VarKeyword => format!("{}.as_ref()", self.variable),
-            _ => format!("&{}", self.variable),
-        }
-    }
-
-    /// How the call of the original takes it.
-    fn link(&self) -> String {
-        let variable = &self.variable;
-        let name = escape::rust_string(&self.parameter.name);
-        match (self.parameter.kind, self.has_default()) {
-            (ParameterKind::VarPositional, _) => format!("more({variable})"),
-            (ParameterKind::VarKeyword, _) => format!("more_named({variable})"),
-            (ParameterKind::KeywordOnly, true) => format!("given_named({name}, {variable})"),
-            (ParameterKind::KeywordOnly, false) => format!("named({name}, {variable})"),
-            (_, true) => format!("given({name}, {variable})"),
-            (_, false) => format!("positional({variable})"),
-        }
-    }
-
-    fn guarded(&self) -> Option<Guarded> {
-        let kind = self.parameter.kind;
-        let is_rest = matches!(
-            kind,
-            ParameterKind::VarPositional | ParameterKind::VarKeyword
+    #[test]
+    fn the_token_makes_way_for_a_parameter_of_its_name() {
+        let boundary = boundary(&function("f", vec![plain("py")]), false);
+        assert!(boundary.declaration.contains("py_2: Python<'py>"));
+        assert!(boundary.declaration.contains("py: Bound<'py, PyAny>"));
+        assert_eq!(
+            boundary.call_native,
+            "    let result = native::f(py, py_2)?;"
         );
-        let variable = self.native_variable.clone();
-        let name = escape::rust_string(&self.parameter.name);
-        (!is_rest).then(|| Guarded {
-            object: if self.has_default() {
-                format!("&{variable}")
-            } else {
-                variable.clone()
-            },
-            default_of: self.has_default().then_some(name),
-            variable,
-        })
     }
-}
 
-fn passings<'a>(
-    definition: &Definition,
-    parameters: &'a [Parameter],
-    wrapped: bool,
-) -> Vec<Passing<'a>> {
-    let mut taken = BTreeSet::from(["py".to_owned()]);
-    let mut passings = Vec::new();
-    for parameter in parameters {
-        let native_variable = free(&rust_identifier(&parameter.name), "", &taken);
-        taken.insert(native_variable.clone());
-        passings.push(Passing {
-            parameter,
-            variable: if wrapped {
-                native_variable.clone()
-            } else {
-                raw(&parameter.name)
-            },
-            native_type: native_type(definition, parameter),
-            native_variable,
-        });
+    #[test]
+    fn nothing_is_returned_as_none() {
+        let mut definition = function("f", vec![]);
+        definition.returns = Some(annotation("None", PythonType::None));
+        assert!(boundary(&definition, false).result.contains("guard::none"));
     }
-    passings
-}
 
-fn native_type(definition: &Definition, parameter: &Parameter) -> String {
-    match parameter.kind {
-        ParameterKind::VarPositional => "&Bound<'_, PyTuple>".to_owned(),
-        ParameterKind::VarKeyword => "Option<&Bound<'_, PyDict>>".to_owned(),
-        _ => {
-            let class = definition.class.as_deref();
-            let mutated = &definition.mutated_parameters;
-            let is_mutated = mutated
-                .iter()
-                .any(|name| mangled(name, class) == parameter.name);
-            types::parameter(&python_type(parameter), is_mutated)
-        }
+    #[test]
+    fn what_a_generator_yields_is_not_what_its_annotation_says() {
+        let mut definition = function("f", vec![]);
+        let ints = PythonType::List(Box::new(PythonType::Int));
+        definition.returns = Some(annotation("list[int]", ints));
+        definition.form = Form::Generator;
+        assert_eq!(returned(&definition), "Py<PyAny>");
+        definition.form = Form::Coroutine;
+        assert_eq!(returned(&definition), "Vec<i64>");
     }
-}
-
-/// A generator's Rust function gives something to iterate over; what a coroutine's gives is what `await` gives.
-fn returned(definition: &Definition) -> String {
-    let annotation = definition.returns.as_ref();
-    match definition.form {
-        Form::Generator | Form::AsyncGenerator => types::returned(&PythonType::Other),
-        Form::Plain | Form::Coroutine => {
-            types::returned(annotation.map_or(&PythonType::Other, |it| &it.python_type))
-        }
-    }
-}
-
-/// PyO3 takes one space off the beginning of each line.
-fn docstring(definition: &Definition, wrapped: bool) -> Vec<String> {
-    match &definition.docstring {
-        Some(docstring) if !wrapped && !docstring.is_empty() => docstring
-            .split('\n')
-            .map(|line| format!(" {line}"))
-            .collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn text_signature(parameters: &[Parameter]) -> String {
-    let shown = format!("({})", signature::as_inspected(parameters));
-    let text = format!("text_signature = {}", escape::rust_string(&shown));
-    layout::attribute("pyo3", &[text])
-}
-
-fn pyo3_signature(passings: &[Passing<'_>], wrapped: bool) -> String {
-    let variables: Vec<String> = passings.iter().map(|it| it.variable.clone()).collect();
-    if wrapped {
-        let end = if variables.is_empty() { "" } else { ", /" };
-        return format!("({}{end})", variables.join(", "));
-    }
-    let parameters: Vec<Parameter> = passings
-        .iter()
-        .map(|it| Parameter {
-            name: it.variable.clone(),
-            ..it.parameter.clone()
-        })
-        .collect();
-    format!(
-        "({})",
-        signature::with_default(&parameters, "original::Given::Missing")
-    )
-}
-
-fn declaration(passings: &[Passing<'_>], py: &str) -> String {
-    let mut parameters = vec![format!("{py}: Python<'py>")];
-    parameters.extend(
-        passings
-            .iter()
-            .map(|it| format!("{}: {}", it.variable, it.declared())),
-    );
-    layout::declaration(
-        "fn call<'py>",
-        &parameters,
-        " -> PyResult<Bound<'py, PyAny>> {",
-    )
-}
-
-fn try_rust(passings: &[Passing<'_>], py: &str) -> String {
-    let mut arguments = vec![py.to_owned()];
-    arguments.extend(passings.iter().map(Passing::lent));
-    // The path keeps a parameter of this name from hiding the function.
-    layout::call(8, "let result = self::in_rust", &arguments, "?;")
-}
-
-fn call_original(passings: &[Passing<'_>], py: &str) -> String {
-    let mut links: Vec<String> = passings.iter().map(Passing::link).collect();
-    links.push("original()".to_owned());
-    layout::chain(4, &format!("original::Call::new({py})"), &links)
-}
-
-/// Here a parameter called `py` is called otherwise: the token keeps its name.
-fn in_rust_declaration(passings: &[Passing<'_>]) -> String {
-    let mut parameters = vec!["py: Python<'py>".to_owned()];
-    parameters.extend(
-        passings
-            .iter()
-            .map(|it| format!("{}: {}", it.native_variable, it.borrowed())),
-    );
-    let tail = " -> PyResult<Option<Bound<'py, PyAny>>> {";
-    layout::declaration("fn in_rust<'py>", &parameters, tail)
-}
-
-fn call_native(passings: &[Passing<'_>], name: &str) -> String {
-    let mut arguments = vec!["py".to_owned()];
-    arguments.extend(passings.iter().map(|it| it.native_variable.clone()));
-    layout::call(4, &format!("let result = native::{name}"), &arguments, "?;")
 }

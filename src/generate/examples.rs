@@ -6,10 +6,10 @@ use super::signature::{self, python_type};
 use crate::source::{Parameter, ParameterKind, PythonType};
 
 /// How many examples a test file gets at most.
-const MOST: usize = 48;
+const MOST: usize = 64;
 
-/// Calls as Python writes them: `call(1, key="x")`. The first value of each parameter is an ordinary one; every other
-/// value is tried beside ordinary ones, then all together, then the defaults are left to Python.
+/// Calls as Python writes them: `call(1, key="x")`. The first value of each parameter is an ordinary one. Defaults are
+/// left to Python first; then come values of a kind that differ, equal ones, and each value beside ordinary ones.
 pub(super) fn calls(parameters: &[Parameter]) -> Vec<String> {
     let pools: Vec<Vec<String>> = parameters.iter().map(pool).collect();
     let longest = pools.iter().map(Vec::len).max().unwrap_or(0);
@@ -22,9 +22,11 @@ pub(super) fn calls(parameters: &[Parameter]) -> Vec<String> {
             row
         })
     });
-    let all_changed = (1..longest).map(|value| vec![value; parameters.len()]);
+    let different = (0..longest).map(|value| (value..value + parameters.len()).collect());
+    let equal = (1..longest).map(|value| vec![value; parameters.len()]);
     let rows = std::iter::once(ordinary.clone())
-        .chain(all_changed)
+        .chain(different)
+        .chain(equal)
         .chain(one_changed);
 
     let required = call(parameters, &pools, &ordinary, |parameter| {
@@ -56,9 +58,10 @@ fn call(
             continue;
         }
         let value = &pool[value % pool.len()];
-        arguments.push(match by_name {
-            true => format!("{}={value}", parameter.name),
-            false => value.clone(),
+        arguments.push(if by_name {
+            format!("{}={value}", parameter.name)
+        } else {
+            value.clone()
         });
     }
     format!("call({})", arguments.join(", "))
@@ -114,19 +117,27 @@ fn values(python_type: &PythonType) -> Vec<String> {
             "b\"\\x00\\xff\"",
             "bytes(range(256))",
         ],
+        // Two of a kind stand side by side, so that neighbours in a call get different values of one type.
         PythonType::Other => &[
             "\"kitten\"",
+            "\"sitting 12\"",
             "[3, 1, 2]",
+            "[1, 2, 5, 9]",
             "4",
+            "7",
             "2.5",
-            "None",
+            "-0.5",
+            "[\"a\", \"b\"]",
+            "[\"b\", \"c\"]",
+            "[[1.0, 2.0], [3.0, 4.0]]",
             "{\"a\": 1, \"b\": 2}",
+            "{\"b\": 3}",
+            "b\"kitten\"",
+            "(1, \"a\")",
             "\"\"",
             "[]",
-            "b\"kitten\"",
-            "[\"a\", \"b\"]",
-            "[[1.0, 2.0], [3.0, 4.0]]",
-            "(1, \"a\")",
+            "None",
+            "True",
         ],
         compound => return compound_values(compound),
     };
@@ -252,7 +263,7 @@ mod tests {
         let any = PythonType::Set(Box::new(PythonType::Other));
         assert_eq!(
             values(&any)[2],
-            r#"{"kitten", 4, 2.5, None, "", b"kitten", (1, "a")}"#
+            r#"{"kitten", "sitting 12", 4, 7, 2.5, -0.5, b"kitten", (1, "a"), "", None, True}"#
         );
     }
 }

@@ -290,15 +290,15 @@ mod tests {
 
     #[test]
     fn a_callee_that_is_a_candidate_too_is_followed() {
-        let caller = calling("g", CallTarget::SameFile("g".to_owned()));
-        let mut callee = calling("f", CallTarget::SameFile("f".to_owned()));
-        callee.definition.qualname = "g".to_owned();
-        let harmless = [caller.clone(), callee.clone()];
-        assert_eq!(objection(&caller, &harmless), None);
+        let outer = calling("g", CallTarget::SameFile("g".to_owned()));
+        let mut inner = calling("f", CallTarget::SameFile("f".to_owned()));
+        inner.definition.qualname = "g".to_owned();
+        let harmless = [outer.clone(), inner.clone()];
+        assert_eq!(objection(&outer, &harmless), None);
 
-        callee.definition.rebinds = vec!["total".to_owned()];
-        let harmful = [caller.clone(), callee];
-        assert!(objection(&caller, &harmful).is_some_and(|why| why.contains("`total`")));
+        inner.definition.rebinds = vec!["total".to_owned()];
+        let harmful = [outer.clone(), inner];
+        assert!(objection(&outer, &harmful).is_some_and(|why| why.contains("`total`")));
     }
 
     #[test]

@@ -93,10 +93,11 @@ fn filled(arguments: &[String], indent: usize) -> String {
 
 fn indented(parts: &[String], indent: usize) -> String {
     let margin = " ".repeat(indent);
-    parts
+    let lines: Vec<String> = parts
         .iter()
         .map(|part| format!("{margin}{part},\n"))
-        .collect()
+        .collect();
+    lines.concat()
 }
 
 #[cfg(test)]

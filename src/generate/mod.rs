@@ -10,6 +10,7 @@ mod harmless;
 mod layout;
 mod names;
 mod package;
+mod passing;
 mod render;
 #[cfg(test)]
 mod samples;

@@ -57,8 +57,11 @@ pub(super) fn crate_names(functions: &[&FunctionName]) -> Vec<String> {
 
 /// The name with the suffix, or the first of `name_2`, `name_3`, … that is not taken.
 pub(super) fn free(name: &str, suffix: &str, taken: &BTreeSet<String>) -> String {
+    let stem = name.trim_end_matches('_');
+    // One more than are taken: one of them is free.
+    let numbered = (2..taken.len() + 3).map(|number| format!("{stem}_{number}{suffix}"));
     std::iter::once(format!("{name}{suffix}"))
-        .chain((2..).map(|number| format!("{}_{number}{suffix}", name.trim_end_matches('_'))))
+        .chain(numbered)
         .find(|name| !taken.contains(name))
         .expect("there are more numbers than names")
 }

@@ -35,7 +35,7 @@ pub(super) struct Wrapper {
     shown: Option<String>,
 }
 
-/// Whether PyO3 alone can't give the function the binding, form and names that it has in Python.
+/// Whether `PyO3` alone can't give the function the binding, form and names that it has in Python.
 pub(super) fn needs_wrapper(definition: &Definition, parameters: &[Parameter]) -> bool {
     let is_bound = !matches!(
         definition.binding,

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyString, PyTuple};
 
 /// The Python module that finds the original and keeps it.
 const KEEPER: &str = concat!(env!("CARGO_PKG_NAME"), "._original");
@@ -39,14 +39,10 @@ pub enum Given<'py> {
 
 impl<'py> Given<'py> {
     /// The argument, or the original's own default object.
-    pub fn or_default(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    pub fn or_default(&self, name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
         match self {
             Self::Value(value) => Ok(value.clone()),
-            Self::Missing => {
-                // The defaults are known when the original is.
-                function(py)?;
-                kept(py)?.get_item("defaults")?.get_item(name)
-            }
+            Self::Missing => default(name),
         }
     }
 }
@@ -101,7 +97,7 @@ impl<'py> Call<'py> {
 
     /// Adds a keyword argument that has no default.
     pub fn named(mut self, name: &str, value: Bound<'py, PyAny>) -> Self {
-        let name = pyo3::types::PyString::intern(self.py, name);
+        let name = PyString::intern(self.py, name);
         self.named.push((name.into_any(), value));
         self
     }
@@ -146,10 +142,20 @@ impl<'py> Call<'py> {
 fn function(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     let function = kept(py)?.get_item(intern!(py, "function"))?;
     if function.is_none() {
-        kept(py)?.get_item("resolve")?.call0()
+        kept(py)?.get_item(intern!(py, "resolve"))?.call0()
     } else {
         Ok(function)
     }
+}
+
+/// The default object of a parameter; they are known when the original is.
+fn default<'py>(name: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
+    let py = name.py();
+    let defaults = kept(py)?.get_item(intern!(py, "defaults"))?;
+    if !defaults.contains(name)? {
+        function(py)?;
+    }
+    defaults.get_item(name)
 }
 
 /// The names of the module that keeps the original, as a mapping.
