@@ -118,7 +118,7 @@ fn a_closed_pipe_ends_quietly() {
     .spawn()
     .expect("it starts");
     drop(child.stdout.take());
-    let run = Run::from(child.wait_with_output().expect("it ends"));
+    let run = Run::from(child.wait_with_output().expect("it ends")).expect(0);
     assert_eq!(run.stderr, "");
 }
 

@@ -90,7 +90,7 @@ pub(crate) struct RunArguments {
     /// Stop sampling after this time; the program goes on
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub(crate) duration: Option<Duration>,
-    /// Run this Python [default: that of $VIRTUAL_ENV, of .venv, or python3]
+    /// Run this Python [default: the active environment's, that of .venv, or python3]
     #[arg(long, value_name = "PATH")]
     pub(crate) python: Option<PathBuf>,
     /// Take the samples from here instead of the built-in sampler: `replay:FILE` starts nothing
@@ -334,7 +334,7 @@ mod tests {
     fn times_are_numbers_with_a_unit() {
         assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
         assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
-        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
+        assert_eq!(duration("2m"), Ok(Duration::from_mins(2)));
         for bad in ["", "s", "-1s", "0", "1e999s", "nan", "3 weeks"] {
             assert!(duration(bad).is_err(), "{bad}");
         }

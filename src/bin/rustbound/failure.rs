@@ -3,7 +3,6 @@
 use crate::exit_status::ExitStatus;
 use crate::terminal::Terminal;
 use std::error::Error;
-use std::io;
 
 /// Why a command failed, and what to do about it.
 #[derive(Debug)]
@@ -34,12 +33,8 @@ impl Failure {
         self.status
     }
 
-    /// Writes `error:`, each `caused by:` and the `hint:` to the terminal's error stream. A reader
-    /// that closed its end of a pipe has heard enough: nothing is written then.
-    pub(crate) fn show(&self, terminal: &Terminal) {
-        if self.is_closed_pipe() {
-            return;
-        }
+    /// Writes `error:`, each `caused by:` and the `hint:` to the terminal's error stream.
+    pub(crate) fn show(&self, terminal: Terminal) {
         terminal.error(&self.error.to_string());
         let mut cause = self.error.source();
         while let Some(error) = cause {
@@ -49,17 +44,5 @@ impl Failure {
         if let Some(hint) = &self.hint {
             terminal.hint(hint);
         }
-    }
-
-    fn is_closed_pipe(&self) -> bool {
-        let mut cause: Option<&(dyn Error + 'static)> = Some(&*self.error);
-        while let Some(error) = cause {
-            let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
-            if kind == Some(io::ErrorKind::BrokenPipe) {
-                return true;
-            }
-            cause = error.source();
-        }
-        false
     }
 }

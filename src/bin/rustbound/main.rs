@@ -25,13 +25,13 @@ fn main() -> ExitCode {
     let terminal = Terminal::new(&arguments.global);
     let json = arguments.global.json;
     let result = match &arguments.command {
-        Command::Run(run) => commands::run(run, &terminal, json),
-        Command::Attach(attach) => commands::attach(attach, &terminal, json),
-        Command::Analyze(analyze) => commands::analyze(analyze, &terminal, json),
-        Command::Convert(convert) => commands::convert(convert, &terminal),
+        Command::Run(run) => commands::run(run, terminal, json),
+        Command::Attach(attach) => commands::attach(attach, terminal, json),
+        Command::Analyze(analyze) => commands::analyze(analyze, terminal, json),
+        Command::Convert(convert) => commands::convert(convert, terminal),
     };
     let status = result.unwrap_or_else(|failure| {
-        failure.show(&terminal);
+        failure.show(terminal);
         failure.status()
     });
     ExitStatus::into(status)

@@ -128,10 +128,11 @@ fn first_free(folder: &Path) -> PathBuf {
         name.push(format!("-{number}"));
         folder.with_file_name(name)
     };
-    (2..)
-        .map(numbered)
-        .find(|path| !path.exists())
-        .expect("some number is free")
+    let mut number = 2;
+    while numbered(number).exists() {
+        number += 1;
+    }
+    numbered(number)
 }
 
 fn cannot_write(folder: &Path, error: io::Error) -> Failure {

@@ -42,7 +42,7 @@ impl Study {
     pub(crate) fn report(
         &self,
         folder: ReportFolder,
-        terminal: &Terminal,
+        terminal: Terminal,
         stream: Stream,
         json: bool,
     ) -> Result<(), Failure> {
@@ -63,14 +63,12 @@ impl Study {
             terminal.say(&format!("the earlier report is kept as {}", kept.display()));
         }
         let result = if json {
-            terminal.result(Stream::Out, &plan_json)
+            terminal.result(Stream::Out, plan_json.as_bytes())
         } else {
-            let (width, style) = (terminal.width(stream), terminal.style(stream));
+            let (width, style) = (stream.width(), terminal.style(stream));
             let shown = shown.display().to_string();
-            terminal.result(
-                stream,
-                &report::table::summary(&self.plan, &crates, &shown, width, style),
-            )
+            let summary = report::table::summary(&self.plan, &crates, &shown, width, style);
+            terminal.result(stream, summary.as_bytes())
         };
         result.map_err(cannot_write)
     }

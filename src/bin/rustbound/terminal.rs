@@ -25,6 +25,17 @@ pub(crate) enum Stream {
     Err,
 }
 
+impl Stream {
+    /// The columns that a result may take there.
+    pub(crate) fn width(self) -> u16 {
+        let size = match self {
+            Stream::Out => terminal_size::terminal_size_of(io::stdout()),
+            Stream::Err => terminal_size::terminal_size_of(io::stderr()),
+        };
+        size.map_or(PAGE_WIDTH, |(width, _)| width.0)
+    }
+}
+
 impl Terminal {
     /// The terminal as the global options ask for it.
     pub(crate) fn new(global: &Global) -> Self {
@@ -35,21 +46,17 @@ impl Terminal {
         }
     }
 
-    /// Writes a result. A failed write is a failure of the command: the disk may be full.
-    pub(crate) fn result(&self, stream: Stream, text: &str) -> io::Result<()> {
-        match stream {
-            Stream::Out => write_all(&mut AutoStream::new(io::stdout().lock(), self.color), text),
-            Stream::Err => write_all(&mut AutoStream::new(io::stderr().lock(), self.color), text),
-        }
-    }
-
-    /// The columns that a result may take.
-    pub(crate) fn width(self, stream: Stream) -> u16 {
-        let size = match stream {
-            Stream::Out => terminal_size::terminal_size_of(io::stdout()),
-            Stream::Err => terminal_size::terminal_size_of(io::stderr()),
+    /// Writes a result. A failed write is a failure of the command, since the disk may be full; but a
+    /// reader that closed its end of a pipe has heard enough.
+    pub(crate) fn result(self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
+        let written = match stream {
+            Stream::Out => write(&mut AutoStream::new(io::stdout().lock(), self.color), bytes),
+            Stream::Err => write(&mut AutoStream::new(io::stderr().lock(), self.color), bytes),
         };
-        size.map_or(PAGE_WIDTH, |(width, _)| width.0)
+        match written {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            written => written,
+        }
     }
 
     /// Whether a result is coloured there.
@@ -65,35 +72,35 @@ impl Terminal {
     }
 
     /// Says what is going on, unless asked to be quiet.
-    pub(crate) fn say(&self, text: &str) {
+    pub(crate) fn say(self, text: &str) {
         if !self.quiet {
             self.line("", text);
         }
     }
 
     /// Says what only a curious user wants to know.
-    pub(crate) fn detail(&self, text: &str) {
+    pub(crate) fn detail(self, text: &str) {
         if self.verbose {
             self.line("", text);
         }
     }
 
     /// Warns, unless asked to be quiet.
-    pub(crate) fn warn(&self, text: &str) {
+    pub(crate) fn warn(self, text: &str) {
         if !self.quiet {
             self.line("\x1b[1;33mwarning:\x1b[0m ", text);
         }
     }
 
-    pub(crate) fn error(&self, text: &str) {
+    pub(crate) fn error(self, text: &str) {
         self.line("\x1b[1;31merror:\x1b[0m ", text);
     }
 
-    pub(crate) fn cause(&self, text: &str) {
+    pub(crate) fn cause(self, text: &str) {
         self.line("\x1b[1mcaused by:\x1b[0m ", text);
     }
 
-    pub(crate) fn hint(&self, text: &str) {
+    pub(crate) fn hint(self, text: &str) {
         self.line("\x1b[1;32mhint:\x1b[0m ", text);
     }
 
@@ -106,7 +113,7 @@ impl Terminal {
     }
 }
 
-fn write_all(stream: &mut impl Write, text: &str) -> io::Result<()> {
-    stream.write_all(text.as_bytes())?;
+fn write(stream: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    stream.write_all(bytes)?;
     stream.flush()
 }

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 /// Reads the profiles, merges them, and reports on them as on a run.
 pub(crate) fn analyze(
     arguments: &AnalyzeArguments,
-    terminal: &Terminal,
+    terminal: Terminal,
     json: bool,
 ) -> Result<ExitStatus, Failure> {
     let mut merged: Option<Profile> = None;

@@ -13,7 +13,7 @@ use rustbound::record::{self, Note, Options, Target};
 /// Samples a process for a while and reports on it. The process goes on.
 pub(crate) fn attach(
     arguments: &AttachArguments,
-    terminal: &Terminal,
+    terminal: Terminal,
     json: bool,
 ) -> Result<ExitStatus, Failure> {
     let options = Options {
@@ -30,7 +30,7 @@ pub(crate) fn attach(
         (arguments.report.output.clone()).unwrap_or_else(|| program_name::default_folder(&command));
     let folder = ReportFolder::open(&output, arguments.report.force)?;
     let target = Target::Attach(arguments.pid);
-    let recording = record::run(&target, &options, &mut Lines(*terminal)).map_err(failure)?;
+    let recording = record::run(&target, &options, &mut Lines(terminal)).map_err(failure)?;
     let notes = recording.notes.iter().map(Note::to_string).collect();
     let study = Study::new(recording.profile, &arguments.report, notes);
     study.report(folder, terminal, Stream::Out, json)?;

@@ -4,17 +4,17 @@ use super::read_profile;
 use crate::args::ConvertArguments;
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
-use crate::terminal::Terminal;
+use crate::terminal::{Stream, Terminal};
 use rustbound::formats::{self, Format};
 use rustbound::profile::{Activity, Profile};
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 /// Reads a profile and writes it to a file or to stdout.
 pub(crate) fn convert(
     arguments: &ConvertArguments,
-    terminal: &Terminal,
+    terminal: Terminal,
 ) -> Result<ExitStatus, Failure> {
     let (mut profile, mut warnings) = read_profile(&arguments.profile, arguments.from)?;
     if arguments.to != Format::Native {
@@ -28,7 +28,9 @@ pub(crate) fn convert(
         .map_err(|error| Failure::new(error, "convert it to another format"))?;
     match &arguments.output {
         Some(path) => write_file(path, &bytes).map_err(|error| cannot_write(path, error))?,
-        None => write_out(&bytes).map_err(|error| cannot_write(Path::new("stdout"), error))?,
+        None => terminal
+            .result(Stream::Out, &bytes)
+            .map_err(|error| cannot_write(Path::new("stdout"), error))?,
     }
     Ok(ExitStatus::Done)
 }
@@ -58,12 +60,6 @@ fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = fs::remove_file(&partial);
     }
     written
-}
-
-fn write_out(bytes: &[u8]) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(bytes)?;
-    stdout.flush()
 }
 
 fn cannot_write(path: &Path, error: io::Error) -> Failure {

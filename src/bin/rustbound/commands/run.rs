@@ -20,7 +20,7 @@ use std::path::Path;
 /// as JSON, to stdout, and then the program's output goes to stderr.
 pub(crate) fn run(
     arguments: &RunArguments,
-    terminal: &Terminal,
+    terminal: Terminal,
     json: bool,
 ) -> Result<ExitStatus, Failure> {
     try_run(arguments, terminal, json).map_err(|failure| match failure.status() {
@@ -31,7 +31,7 @@ pub(crate) fn run(
 
 fn try_run(
     arguments: &RunArguments,
-    terminal: &Terminal,
+    terminal: Terminal,
     json: bool,
 ) -> Result<ExitStatus, Failure> {
     let options = Options {
@@ -48,8 +48,9 @@ fn try_run(
         (arguments.report.output.clone()).unwrap_or_else(|| program_name::default_folder(&words));
     let folder = ReportFolder::open(&output, arguments.report.force)?;
     let recording = match &arguments.sampler {
-        Sampler::Embedded => record::run(&Target::Start(command), &options, &mut Lines(*terminal))
-            .map_err(failure)?,
+        Sampler::Embedded => {
+            record::run(&Target::Start(command), &options, &mut Lines(terminal)).map_err(failure)?
+        }
         Sampler::Replay(file) => replay(file, arguments, &command)?,
     };
     let status = ExitStatus::Program(recording.end.exit_status().unwrap_or(0));
