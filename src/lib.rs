@@ -1,6 +1,17 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
-pub mod generate;
-pub mod plan;
 pub mod profile;
+
+pub mod formats;
+
+pub mod record;
+
+pub mod analysis;
+
 pub mod source;
+
+pub mod plan;
+
+pub mod generate;
+
+pub mod report;

@@ -251,6 +251,7 @@ mod tests {
         definition.calls = vec![Call {
             name: name.to_owned(),
             line: Line::new(2).expect("a line"),
+            in_loop: false,
             target,
         }];
         candidate("m", definition)

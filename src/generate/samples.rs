@@ -98,6 +98,7 @@ pub(super) fn candidate(module: &str, definition: Definition) -> Candidate {
             module: module.to_owned(),
             qualname: definition.qualname.clone(),
         },
+        unit: Vec::new(),
         source_text: format!("def {}(...):\n    ...", definition.name),
         definition,
         module: ModuleImport {

@@ -29,6 +29,8 @@ pub enum Code {
     Dynamic,
     /// Its own time, and no other reason against it.
     Hot,
+    /// It moves with the caller whose loop calls it.
+    MovesWithCaller,
     /// An `int` may outgrow 64 bit.
     BigInt,
     /// It changes an argument in place.
@@ -70,6 +72,7 @@ impl Code {
             Self::NoSource => "RB011",
             Self::Dynamic => "RB012",
             Self::Hot => "RB013",
+            Self::MovesWithCaller => "RB014",
             Self::BigInt => "RB101",
             Self::MutatesArgument => "RB102",
             Self::RebindsGlobals => "RB103",

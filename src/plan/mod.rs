@@ -1,11 +1,24 @@
 //! What to move first: ids become names here, and nowhere else.
 
+mod build;
+mod candidates;
+mod catalog;
 mod code;
 mod interval;
+mod judge;
+mod labels;
+mod risks;
+mod rows;
+mod study;
+mod summary;
+mod unit;
 mod verdict;
+mod wilson;
 
+pub use build::{Options, build};
 pub use code::Code;
 pub use interval::Interval;
+pub use labels::{Label, labels};
 pub use verdict::{Reason, Verdict};
 
 use crate::profile::{CpuSeconds, Hertz, Line, Share};
@@ -139,6 +152,8 @@ pub struct Candidate {
     pub rank: usize,
     /// Who it is.
     pub name: FunctionName,
+    /// The functions that move together with it, hottest first.
+    pub unit: Vec<FunctionName>,
     /// File, relative to its source root where it lies below one.
     pub file: String,
     /// What the source says of it.
@@ -147,7 +162,7 @@ pub struct Candidate {
     pub source_text: String,
     /// How its module is imported.
     pub module: ModuleImport,
-    /// Its share of the program's time (own, and library code called for it), with a 95 % interval.
+    /// The unit's share of the program's time (own, and library code called for it), with a 95 % interval.
     pub share: Interval,
     /// The program's speed-up if it took no time at all.
     pub ceiling: Interval,

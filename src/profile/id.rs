@@ -35,3 +35,21 @@ ids! {
     /// A thread that was sampled.
     ThreadId
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_and_its_option_take_four_bytes() {
+        assert_eq!(size_of::<StackId>(), 4);
+        assert_eq!(size_of::<Option<StackId>>(), 4);
+    }
+
+    #[test]
+    fn an_id_remembers_its_index() {
+        for index in [0, 1, 4_294_967_294] {
+            assert_eq!(FrameId::from_index(index).index(), index);
+        }
+    }
+}

@@ -57,3 +57,33 @@ impl<T: std::fmt::Debug> std::fmt::Debug for Interned<T> {
         f.debug_list().entries(&self.values).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_keeps_its_index_while_the_table_grows() {
+        let mut table = Interned::default();
+        for value in (0..1_000_u32).rev() {
+            assert_eq!(table.intern(value), 999 - value as usize);
+        }
+        for value in 0..1_000_u32 {
+            assert_eq!(table.intern(value), 999 - value as usize);
+        }
+        assert_eq!(table.values().len(), 1_000);
+    }
+
+    #[test]
+    fn tables_are_equal_if_their_values_came_in_the_same_order() {
+        let table = |values: &[u32]| {
+            let mut table = Interned::default();
+            for &value in values {
+                table.intern(value);
+            }
+            table
+        };
+        assert_eq!(table(&[1, 2, 1]), table(&[1, 2]));
+        assert_ne!(table(&[1, 2]), table(&[2, 1]));
+    }
+}

@@ -74,8 +74,8 @@ impl Run {
             .cpu
             .zip(other.cpu)
             .map(|(one, two)| super::CpuSeconds(one.0 + two.0));
-        self.ticks += other.ticks;
-        self.lost_ticks += other.lost_ticks;
+        self.ticks = self.ticks.saturating_add(other.ticks);
+        self.lost_ticks = self.lost_ticks.saturating_add(other.lost_ticks);
         for root in &other.source_roots {
             if !self.source_roots.contains(root) {
                 self.source_roots.push(root.clone());
@@ -96,5 +96,106 @@ impl Run {
 fn keep_if_equal<T: Default + PartialEq>(one: &mut T, other: &T) {
     if one != other {
         *one = T::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::{Activity, Nanoseconds, RawFrame, Weight, WeightUnit};
+    use proptest::prelude::*;
+
+    /// A profile with a sample for each stack: `main;parse`.
+    fn profile(stacks: &[&str]) -> Profile {
+        let mut profile = Profile::default();
+        for text in stacks {
+            let thread = profile.intern_thread(Thread {
+                process: 1,
+                id: text.len() as u64,
+                name: None,
+            });
+            let stack = profile.intern_raw_stack(text.split(';').map(|name| RawFrame {
+                name,
+                file: Some("a.py"),
+                first_line: None,
+                line: None,
+            }));
+            profile.samples.push(Sample {
+                time: Nanoseconds(1),
+                weight: Weight(3),
+                thread,
+                stack,
+                activity: Activity::HoldingGil,
+            });
+        }
+        profile
+    }
+
+    /// The samples as the names of their frames, outermost first.
+    fn told(profile: &Profile) -> Vec<String> {
+        let stacks = profile
+            .samples
+            .iter()
+            .map(|sample| sample.stack.expect("has one"));
+        stacks
+            .map(|stack| {
+                let mut names: Vec<_> = (profile.frame_ids_of(stack))
+                    .map(|frame| profile.raw_frame(frame).name)
+                    .collect();
+                names.reverse();
+                names.join(";")
+            })
+            .collect()
+    }
+
+    #[test]
+    fn samples_of_both_keep_their_names() {
+        let mut one = profile(&["main;parse"]);
+        one.merge(&profile(&["start", "main;parse;split"]))
+            .expect("the same unit");
+        assert_eq!(told(&one), ["main;parse", "start", "main;parse;split"]);
+        assert_eq!(one.functions().len(), 4);
+        assert_eq!(one.stacks().len(), 4);
+        assert_eq!(one.threads().len(), 3);
+    }
+
+    #[test]
+    fn what_the_runs_disagree_on_is_left_open() {
+        let mut one = Profile::default();
+        one.run.python = Some("3.11.7".to_owned());
+        one.run.script = Some("a.py".to_owned());
+        one.run.cpu = Some(crate::profile::CpuSeconds(1.0));
+        one.run.ticks = u64::MAX;
+        let mut other = one.clone();
+        other.run.script = Some("b.py".to_owned());
+        one.merge(&other).expect("the same unit");
+        assert_eq!(one.run.python.as_deref(), Some("3.11.7"));
+        assert_eq!(one.run.script, None);
+        assert_eq!(one.run.cpu, Some(crate::profile::CpuSeconds(2.0)));
+        assert_eq!(one.run.ticks, u64::MAX);
+    }
+
+    #[test]
+    fn time_and_counts_are_not_added() {
+        let mut counts = Profile {
+            weight_unit: WeightUnit::Samples,
+            ..Profile::default()
+        };
+        assert_eq!(counts.merge(&Profile::default()), Err(MergeError::Units));
+    }
+
+    proptest! {
+        #[test]
+        fn merging_adds_samples_and_nothing_twice(
+            one in proptest::collection::vec("[ab](;[ab]){0,5}", 0..6),
+            other in proptest::collection::vec("[ab](;[ab]){0,5}", 0..6),
+        ) {
+            let texts = |texts: &[String]| profile(&texts.iter().map(|text| &**text).collect::<Vec<_>>());
+            let mut merged = texts(&one);
+            merged.merge(&texts(&other)).expect("the same unit");
+            let both = [one, other].concat();
+            prop_assert_eq!(told(&merged), both.clone());
+            prop_assert_eq!(merged, texts(&both));
+        }
     }
 }

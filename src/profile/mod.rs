@@ -4,6 +4,8 @@
 //! and **a parent always stands before its children** in the table, so that any sum over the call
 //! tree is one pass over it, backward.
 
+#[cfg(test)]
+mod folded;
 mod id;
 mod intern;
 mod interned;
@@ -12,6 +14,8 @@ mod run;
 mod string_table;
 mod units;
 
+#[cfg(test)]
+pub(crate) use folded::{any_folded, folded};
 pub use id::{FrameId, FunctionId, StackId, StringId, ThreadId};
 pub use intern::RawFrame;
 pub use interned::Interned;
@@ -19,6 +23,8 @@ pub use merge::MergeError;
 pub use run::Run;
 pub use string_table::StringTable;
 pub use units::{CpuSeconds, Hertz, Line, Nanoseconds, Share, Weight};
+
+use intern::RawIndex;
 
 /// The samples of one or more runs, with the tables that their ids point into.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,6 +39,7 @@ pub struct Profile {
     frames: Interned<Frame>,
     stacks: Interned<Stack>,
     threads: Interned<Thread>,
+    raw_index: RawIndex,
     /// The samples, in the order in which they were taken.
     pub samples: Vec<Sample>,
 }
@@ -154,9 +161,37 @@ impl Profile {
 
     /// The frames of a stack, innermost first.
     pub fn frames_of(&self, stack: StackId) -> impl Iterator<Item = Frame> {
+        self.frame_ids_of(stack).map(|id| self.frame(id))
+    }
+
+    /// The ids of a stack's frames, innermost first.
+    pub fn frame_ids_of(&self, stack: StackId) -> impl Iterator<Item = FrameId> {
         std::iter::successors(Some(self.stack(stack)), |stack| {
             Some(self.stack(stack.parent?))
         })
-        .map(|stack| self.frame(stack.frame))
+        .map(|stack| stack.frame)
+    }
+
+    /// A frame told by names.
+    pub fn raw_frame(&self, id: FrameId) -> RawFrame<'_> {
+        let frame = self.frame(id);
+        let function = self.function(frame.function);
+        RawFrame {
+            name: self.strings.get(function.name),
+            file: function.file.map(|file| self.strings.get(file)),
+            first_line: function.first_line,
+            line: frame.line,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_million_samples_are_32_megabytes() {
+        assert_eq!(size_of::<Sample>(), 32);
+        assert_eq!(size_of::<Stack>(), 8);
     }
 }

@@ -63,3 +63,37 @@ impl std::fmt::Debug for StringTable {
         f.debug_list().entries(&self.texts).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_empty_text_is_a_text() {
+        let mut table = StringTable::default();
+        assert!(table.is_empty());
+        let id = table.intern("");
+        assert_eq!((table.get(id), table.len()), ("", 1));
+    }
+
+    proptest! {
+        #[test]
+        fn each_text_is_stored_once_in_the_order_of_coming(
+            texts in proptest::collection::vec(any::<String>(), 0..40),
+        ) {
+            let mut table = StringTable::default();
+            let ids: Vec<_> = texts.iter().chain(&texts).map(|text| table.intern(text)).collect();
+            for (text, &id) in texts.iter().chain(&texts).zip(&ids) {
+                prop_assert_eq!(table.get(id), text);
+            }
+            let mut unique: Vec<&str> = Vec::new();
+            for text in &texts {
+                if !unique.contains(&&**text) {
+                    unique.push(text);
+                }
+            }
+            prop_assert_eq!(table.iter().collect::<Vec<_>>(), unique);
+        }
+    }
+}

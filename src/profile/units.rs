@@ -114,3 +114,48 @@ impl fmt::Display for Line {
         self.0.fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn shares_stay_within_nothing_and_all() {
+        let check = |fraction: f64, expected: &str| {
+            assert_eq!(Share::new(fraction).to_string(), expected);
+        };
+        check(0.125, "12.5 %");
+        check(-1.0, "0.0 %");
+        check(7.0, "100.0 %");
+        check(f64::NAN, "0.0 %");
+        check(f64::INFINITY, "100.0 %");
+    }
+
+    #[test]
+    fn nothing_of_nothing_is_nothing() {
+        assert_eq!(Share::of(Weight(0), Weight(0)), Share::NONE);
+        assert_eq!(Share::of(Weight(5), Weight(5)), Share::ALL);
+    }
+
+    #[test]
+    fn sums_of_weights_stop_at_the_largest() {
+        let weights = [Weight(u64::MAX), Weight(1)];
+        assert_eq!(weights.into_iter().sum::<Weight>(), Weight(u64::MAX));
+    }
+
+    #[test]
+    fn spans_too_long_for_nanoseconds_stop_at_the_longest() {
+        assert_eq!(Nanoseconds::from(Duration::MAX), Nanoseconds(u64::MAX));
+        assert_eq!(
+            Nanoseconds::from(Duration::from_millis(5)),
+            Nanoseconds(5_000_000)
+        );
+    }
+
+    #[test]
+    fn line_0_is_no_line() {
+        assert_eq!(Line::new(0), None);
+        assert_eq!(Line::new(3).map(Line::number), Some(3));
+    }
+}

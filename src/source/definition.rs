@@ -179,6 +179,8 @@ pub struct Call {
     pub name: String,
     /// Where.
     pub line: Line,
+    /// Whether it is made again and again: in a loop or a comprehension of the function.
+    pub in_loop: bool,
     /// Where what is called comes from, as far as the file tells.
     pub target: CallTarget,
 }

@@ -2,12 +2,47 @@
 //!
 //! Source that is missing or broken is data, not failure: see [`Unreadable`].
 
+mod annotation;
+mod calls;
+mod decorated;
 mod definition;
+mod docstring;
+mod dynamic;
+mod encoding;
+mod facts;
+mod import_effects;
+mod imports;
+mod library;
+mod measures;
+mod module;
+mod module_name;
+mod mutation;
+mod nesting;
+mod origin;
+mod parameters;
+mod parse;
+mod place;
+#[cfg(test)]
+mod project;
+mod qualify;
+mod read;
+mod roots;
+mod scope;
+mod sources;
+mod symbol_builder;
+mod symbols;
+mod text;
 
 pub use definition::{
     Annotation, Binding, Call, CallTarget, Default, Definition, Dynamic, DynamicFeature, Form,
     Literal, Parameter, ParameterKind, PythonType,
 };
+pub use module::Module;
+pub use module_name::ModuleName;
+pub use qualify::qualify;
+pub use roots::Roots;
+pub use scope::{ScopeKind, ScopeName};
+pub use sources::Sources;
 
 /// Where code comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,22 +58,30 @@ pub enum Origin {
 }
 
 /// Why the source of a function can't be used. The function stays in the ranking with this reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// There is no such file.
+    #[error("there is no such file")]
     Missing,
     /// Only compiled code is there (`.pyc`).
+    #[error("only compiled code is there")]
     CompiledOnly,
     /// The file is inside a zip archive.
+    #[error("the file is inside an archive")]
     Zipped,
     /// Code made at run time: `<string>`, `<stdin>`, a notebook cell.
+    #[error("the code was made at run time")]
     Generated,
-    /// The bytes are not text in the encoding that the file declares.
+    /// The bytes are not text in the encoding that the file declares, which is named here.
+    #[error("the file can't be decoded as {0}")]
     Encoding(String),
     /// It does not parse there; the message is the parser's.
+    #[error("the file does not parse: {0}")]
     Syntax(String),
     /// The file can't be read; the message is the system's.
+    #[error("the file can't be read: {0}")]
     Io(String),
     /// The file has no function of this name at this line: it changed since the run.
+    #[error("the file has changed since the run")]
     Changed,
 }

@@ -1,1 +1,9 @@
-//! x
+//! rustbound from the outside: the whole way with real programs, and the rules that hold the tree.
+
+mod bad_input;
+mod environment;
+mod fixtures;
+mod layers;
+mod replay;
+mod statuses;
+mod tool;

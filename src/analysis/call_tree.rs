@@ -1,0 +1,108 @@
+//! The stack table with its samples added up: own and total, and the way down.
+
+use super::Tally;
+use crate::profile::{FunctionId, Profile, StackId};
+
+/// The stacks of a profile as a tree, each with the samples that ended there and those below it.
+pub struct CallTree<'p> {
+    profile: &'p Profile,
+    own: Vec<Tally>,
+    total: Vec<Tally>,
+    first_child: Vec<Option<StackId>>,
+    next_sibling: Vec<Option<StackId>>,
+    roots: Option<StackId>,
+    all: Tally,
+}
+
+/// A step of a walk over the tree.
+pub(super) enum Step {
+    /// A stack is entered; its callers were entered before it and not left yet.
+    Enter(StackId),
+    /// It is left; all stacks above it were left before.
+    Leave(StackId),
+}
+
+impl<'p> CallTree<'p> {
+    /// Adds up the samples of a profile. Takes one pass over the samples and one over the stacks,
+    /// backward: a parent stands before its children.
+    pub fn new(profile: &'p Profile) -> Self {
+        let stacks = profile.stacks();
+        let mut own = vec![Tally::default(); stacks.len()];
+        let mut all = Tally::default();
+        for sample in &profile.samples {
+            let tally = Tally::of(sample, profile.weight_unit);
+            all += tally;
+            if let Some(stack) = sample.stack {
+                own[stack.index()] += tally;
+            }
+        }
+        let mut tree = Self {
+            profile,
+            total: own.clone(),
+            own,
+            first_child: vec![None; stacks.len()],
+            next_sibling: vec![None; stacks.len()],
+            roots: None,
+            all,
+        };
+        for index in (0..stacks.len()).rev() {
+            tree.hang(index);
+        }
+        tree
+    }
+
+    fn hang(&mut self, index: usize) {
+        let head = match self.profile.stacks()[index].parent {
+            Some(parent) => {
+                let total = self.total[index];
+                self.total[parent.index()] += total;
+                &mut self.first_child[parent.index()]
+            }
+            None => &mut self.roots,
+        };
+        self.next_sibling[index] = head.replace(StackId::from_index(index));
+    }
+
+    /// The profile.
+    pub fn profile(&self) -> &'p Profile {
+        self.profile
+    }
+
+    /// The samples that ended at a stack.
+    pub fn own(&self, stack: StackId) -> Tally {
+        self.own[stack.index()]
+    }
+
+    /// The samples that ended at a stack or above it.
+    pub fn total(&self, stack: StackId) -> Tally {
+        self.total[stack.index()]
+    }
+
+    /// All samples, those without a Python frame too.
+    pub fn all(&self) -> Tally {
+        self.all
+    }
+
+    /// The innermost function of a stack.
+    pub fn function(&self, stack: StackId) -> FunctionId {
+        self.profile.frame(self.profile.stack(stack).frame).function
+    }
+
+    /// Goes through the tree depth first, callers before callees. Deep recursion costs no stack of ours.
+    pub(super) fn walk(&self, mut visit: impl FnMut(Step)) {
+        let mut path: Vec<StackId> = Vec::new();
+        let mut next = self.roots;
+        loop {
+            if let Some(stack) = next {
+                visit(Step::Enter(stack));
+                path.push(stack);
+                next = self.first_child[stack.index()];
+            } else if let Some(stack) = path.pop() {
+                visit(Step::Leave(stack));
+                next = self.next_sibling[stack.index()];
+            } else {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! What the samples say: whose time it was. Pure.
+//!
+//! Functions are told apart by their ids only; what a function *is* (the user's own, library code,
+//! import machinery) comes in as a [`Role`] for each, and names never appear.
+
+mod call_tree;
+mod credit;
+mod inclusive;
+mod tally;
+
+pub use call_tree::CallTree;
+pub use credit::{Caller, Credits, FunctionCredit, Role, credit};
+pub use inclusive::{Inclusive, once_per_stack};
+pub use tally::Tally;

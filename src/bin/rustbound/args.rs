@@ -1,0 +1,342 @@
+//! The command line. clap stops here: commands get options of the library's own.
+
+use crate::exit_status::ExitStatus;
+use anstream::ColorChoice;
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use rustbound::formats::Format;
+use rustbound::profile::Hertz;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Find the part of a Python program that is worth moving to Rust
+#[derive(Debug, Parser)]
+#[command(
+    name = "rustbound",
+    version,
+    max_term_width = 100,
+    subcommand_required = true
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Global {
+    /// Color the output
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    /// Say nothing but results and errors
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say more
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+    /// Write one JSON document to stdout, and nothing else there
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+/// When output is coloured.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Also into files and pipes
+    Always,
+    /// Nowhere
+    Never,
+}
+
+impl From<Color> for ColorChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::AlwaysAnsi,
+            Color::Never => Self::Never,
+        }
+    }
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a program from start to exit, sample it, and report
+    #[command(override_usage = "\
+        rustbound run [OPTIONS] SCRIPT.py [ARGS]...\n       \
+        rustbound run [OPTIONS] -m MODULE [ARGS]...\n       \
+        rustbound run [OPTIONS] -- COMMAND [ARGS]...")]
+    Run(RunArguments),
+    /// Sample a running process, and report
+    Attach(AttachArguments),
+    /// Report on recorded profiles; several are merged
+    Analyze(AnalyzeArguments),
+    /// Write a profile in another format
+    Convert(ConvertArguments),
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    #[command(flatten)]
+    pub(crate) sampling: SamplingArguments,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
+    /// Stop sampling after this time; the program goes on
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub(crate) duration: Option<Duration>,
+    /// Run this Python [default: the active environment's, that of .venv, or python3]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) python: Option<PathBuf>,
+    /// Take the samples from here instead of the built-in sampler: `replay:FILE` starts nothing
+    #[arg(long, value_name = "SAMPLER", default_value = "embedded", value_parser = sampler)]
+    pub(crate) sampler: Sampler,
+    /// Run a module as a script; what follows belongs to the module
+    #[arg(short = 'm', value_names = ["MODULE", "ARGS"], num_args = 1.., allow_hyphen_values = true,
+          conflicts_with = "program")]
+    pub(crate) module: Vec<OsString>,
+    /// The script and its arguments, or after `--` any command that runs Python
+    #[arg(
+        value_name = "PROGRAM",
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        required_unless_present = "module"
+    )]
+    pub(crate) program: Vec<OsString>,
+    /// Whether the program is a command: `--` stood before it
+    #[arg(skip)]
+    pub(crate) is_command: bool,
+}
+
+impl Arguments {
+    /// The arguments of these words, the first of which is rustbound's own name.
+    pub(crate) fn parse_words(words: &[OsString]) -> Result<Self, clap::Error> {
+        let mut arguments = Self::try_parse_from(words)?;
+        if let Command::Run(run) = &mut arguments.command {
+            let before = words.len().checked_sub(run.program.len() + 1);
+            run.is_command = before.is_some_and(|place| words[place] == "--");
+        }
+        Ok(arguments)
+    }
+}
+
+/// Where samples come from.
+#[derive(Clone, Debug)]
+pub(crate) enum Sampler {
+    /// The built-in sampler.
+    Embedded,
+    /// A recorded profile.
+    Replay(PathBuf),
+}
+
+/// `attach`.
+#[derive(Debug, Args)]
+pub(crate) struct AttachArguments {
+    #[command(flatten)]
+    pub(crate) sampling: SamplingArguments,
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
+    /// Sample for this time
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
+    pub(crate) duration: Duration,
+    /// The process to sample
+    #[arg(value_name = "PID")]
+    pub(crate) pid: u32,
+}
+
+/// How to sample.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct SamplingArguments {
+    /// Sample so many times a second
+    #[arg(long, value_name = "HZ", default_value = "200", value_parser = rate)]
+    pub(crate) rate: Hertz,
+}
+
+/// What to report, and where.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ReportArguments {
+    /// Write the report to this folder [default: reports/NAME, NAME from the program]
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Replace an earlier report there instead of keeping it
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Propose at most so many candidates
+    #[arg(long, value_name = "N", default_value = "10")]
+    pub(crate) top: usize,
+    /// Count the files below this folder as the program's own [default: the script's project]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) source_root: Vec<PathBuf>,
+}
+
+/// `analyze`.
+#[derive(Debug, Args)]
+pub(crate) struct AnalyzeArguments {
+    #[command(flatten)]
+    pub(crate) report: ReportArguments,
+    /// Read the profiles in this format [default: told by their content]
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    pub(crate) from: Option<Format>,
+    /// The profiles
+    #[arg(value_name = "PROFILE", required = true)]
+    pub(crate) profiles: Vec<PathBuf>,
+}
+
+/// `convert`.
+#[derive(Debug, Args)]
+pub(crate) struct ConvertArguments {
+    /// Write this format: json, collapsed or speedscope
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    pub(crate) to: Format,
+    /// Read the profile in this format [default: told by its content]
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    pub(crate) from: Option<Format>,
+    /// Write to this file [default: stdout]
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// The profile
+    #[arg(value_name = "PROFILE")]
+    pub(crate) profile: PathBuf,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let seconds_each = match &text[digits.len()..] {
+        "ms" => 0.001,
+        "" | "s" => 1.0,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        _ => return Err("a time is a number with ms, s, m or h, such as 30s".to_owned()),
+    };
+    let number: f64 = digits
+        .parse()
+        .map_err(|_| "a time is a number with ms, s, m or h, such as 30s")?;
+    match Duration::try_from_secs_f64(number * seconds_each) {
+        Ok(duration) if !duration.is_zero() => Ok(duration),
+        _ => Err("a time is longer than nothing and shorter than for ever".to_owned()),
+    }
+}
+
+fn rate(text: &str) -> Result<Hertz, String> {
+    match text.parse() {
+        Ok(rate) if (1.0..=10_000.0).contains(&rate) => Ok(Hertz(rate)),
+        _ => Err("a rate is a number from 1 to 10000".to_owned()),
+    }
+}
+
+fn sampler(text: &str) -> Result<Sampler, String> {
+    match text.split_once(':') {
+        None if text == "embedded" => Ok(Sampler::Embedded),
+        Some(("replay", file)) if !file.is_empty() => Ok(Sampler::Replay(file.into())),
+        _ => Err("a sampler is `embedded` or `replay:FILE`".to_owned()),
+    }
+}
+
+fn format(text: &str) -> Result<Format, String> {
+    text.parse()
+        .map_err(|error: rustbound::formats::UnknownFormat| error.to_string())
+}
+
+/// Says what is wrong with the arguments, or shows the help that was asked for, and gives the status:
+/// `run` stands between a caller and a program, so its usage errors are told from the program's.
+pub(crate) fn show_usage(error: &clap::Error, words: &[OsString]) -> ExitStatus {
+    // Whoever closed the stream does not want to know.
+    let _ = error.print();
+    let is_option = |word: &&OsString| word.as_encoded_bytes().starts_with(b"-");
+    let command = words.iter().skip(1).find(|word| !is_option(word));
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitStatus::Done,
+        _ if command.is_some_and(|word| word == "run") => ExitStatus::RunFailed,
+        _ => ExitStatus::CouldNot,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    /// All commands, with their names.
+    fn commands() -> Vec<clap::Command> {
+        let top = Arguments::command();
+        let mut commands: Vec<clap::Command> = top.get_subcommands().cloned().collect();
+        commands.push(top);
+        commands
+    }
+
+    #[test]
+    fn the_arguments_hold_together() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn help_starts_with_a_capital_and_has_no_full_stop() {
+        for command in commands() {
+            let options = command
+                .get_arguments()
+                .map(|it| (it.get_id().to_string(), it.get_help()));
+            let about = [(command.get_name().to_owned(), command.get_about())];
+            for (name, help) in about.into_iter().chain(options) {
+                let help = help
+                    .unwrap_or_else(|| panic!("{name} has no help"))
+                    .to_string();
+                assert!(help.starts_with(char::is_uppercase), "{name}: {help}");
+                assert!(!help.ends_with('.'), "{name}: {help}");
+                assert!(!help.contains('\n'), "{name}: {help}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_follows_the_script_or_module_belongs_to_it() {
+        let parse = |words: &str| {
+            let words = std::iter::once("rustbound").chain(words.split(' '));
+            let words: Vec<OsString> = words.map(OsString::from).collect();
+            match Arguments::parse_words(&words).expect("it parses").command {
+                Command::Run(run) => (run.program, run.module, run.is_command),
+                other => panic!("{other:?}"),
+            }
+        };
+        let of = |words: &str| {
+            words
+                .split_whitespace()
+                .map(OsString::from)
+                .collect::<Vec<_>>()
+        };
+        let script = "x.py --top 3 -o y";
+        assert_eq!(parse("run x.py --top 3 -o y"), (of(script), of(""), false));
+        assert_eq!(
+            parse("run --top 3 x.py -- a"),
+            (of("x.py -- a"), of(""), false)
+        );
+        assert_eq!(parse("run x.py --"), (of("x.py --"), of(""), false));
+        assert_eq!(
+            parse("run -m pkg.job --top 3"),
+            (of(""), of("pkg.job --top 3"), false)
+        );
+        assert_eq!(
+            parse("run -m pkg.job -- a"),
+            (of(""), of("pkg.job -- a"), false)
+        );
+        let command = "nice python3 -m x -- y";
+        assert_eq!(
+            parse("run --top 3 -- nice python3 -m x -- y"),
+            (of(command), of(""), true)
+        );
+    }
+
+    #[test]
+    fn times_are_numbers_with_a_unit() {
+        assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
+        assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
+        assert_eq!(duration("2m"), Ok(Duration::from_mins(2)));
+        for bad in ["", "s", "-1s", "0", "1e999s", "nan", "3 weeks"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! `rustbound convert`: a profile in another format.
+
+use super::read_profile;
+use crate::args::ConvertArguments;
+use crate::exit_status::ExitStatus;
+use crate::failure::Failure;
+use crate::terminal::{Stream, Terminal};
+use rustbound::formats::{self, Format};
+use rustbound::profile::{Activity, Profile};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// Reads a profile and writes it to a file or to stdout.
+pub(crate) fn convert(
+    arguments: &ConvertArguments,
+    terminal: Terminal,
+) -> Result<ExitStatus, Failure> {
+    let (mut profile, mut warnings) = read_profile(&arguments.profile, arguments.from)?;
+    if arguments.to != Format::Native {
+        warnings.extend(leave_out_idle(&mut profile));
+    }
+    for warning in warnings {
+        terminal.warn(&warning);
+    }
+    let mut bytes = Vec::new();
+    formats::write(&profile, arguments.to, &mut bytes)
+        .map_err(|error| Failure::new(error, "convert it to another format"))?;
+    match &arguments.output {
+        Some(path) => write_file(path, &bytes).map_err(|error| cannot_write(path, error))?,
+        None => terminal
+            .result(Stream::Out, &bytes)
+            .map_err(|error| cannot_write(Path::new("stdout"), error))?,
+    }
+    Ok(ExitStatus::Done)
+}
+
+/// Other formats can't tell waiting from working, so that a thread that waits would look like work.
+fn leave_out_idle(profile: &mut Profile) -> Option<String> {
+    let before = profile.samples.len();
+    profile
+        .samples
+        .retain(|sample| sample.activity != Activity::Idle);
+    let idle = before - profile.samples.len();
+    (idle > 0)
+        .then(|| format!("{idle} idle samples are left out: the format can't tell them from work"))
+}
+
+/// A regular file is replaced in one step, so that a failure leaves the old one; a device is written to.
+fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return fs::write(path, bytes);
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".partial-{}", std::process::id()));
+    let partial = path.with_file_name(name);
+    let written = fs::write(&partial, bytes).and_then(|()| fs::rename(&partial, path));
+    if written.is_err() {
+        // The error that led here is the one to tell.
+        let _ = fs::remove_file(&partial);
+    }
+    written
+}
+
+fn cannot_write(path: &Path, error: io::Error) -> Failure {
+    Failure::new(
+        CannotWrite(path.display().to_string(), error),
+        "name a file that can be written with --output FILE",
+    )
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the profile can't be written to {0}")]
+struct CannotWrite(String, #[source] io::Error);

@@ -1,0 +1,419 @@
+//! rustbound's own file, `rustbound.profile/1`: JSON with a column for each field of each table.
+//!
+//! Ids are positions in a table, from 0; `null` stands for what is not known. Nothing of a profile
+//! is lost. A file is trusted as little as any other: each id is checked where it is used.
+
+mod file;
+
+use super::{Format, ReadError, WriteError};
+use crate::profile::{
+    Activity, Frame, FrameId, Function, FunctionId, Line, Nanoseconds, Profile, Sample, Stack,
+    StackId, StringId, Thread, ThreadId, Weight, WeightUnit,
+};
+use file::{File, Head, Unit};
+use std::io;
+
+pub(super) const SCHEMA: &str = "rustbound.profile/1";
+
+/// The profile of a file.
+pub(super) fn read(bytes: &[u8]) -> Result<Profile, ReadError> {
+    let file = parse(bytes)?;
+    let mut profile = Profile::default();
+    profile.run = file.run.read()?;
+    profile.weight_unit = match file.weight_unit {
+        Unit::Nanoseconds => WeightUnit::Nanoseconds,
+        Unit::Samples => WeightUnit::Samples,
+    };
+    let strings: Vec<_> = (file.strings.iter())
+        .map(|text| profile.strings.intern(text))
+        .collect();
+    let functions = functions(&file.functions, &strings, &mut profile)?;
+    let frames = frames(&file.frames, &functions, &mut profile)?;
+    let stacks = stacks(&file.stacks, &frames, &mut profile)?;
+    let threads = threads(&file.threads, &strings, &mut profile)?;
+    profile.samples = samples(&file.samples, &stacks, &threads)?;
+    Ok(profile)
+}
+
+/// Writes all of a profile, on one line.
+pub(super) fn write(profile: &Profile, sink: &mut impl io::Write) -> Result<(), WriteError> {
+    serde_json::to_writer(&mut *sink, &File::of(profile))?;
+    Ok(sink.write_all(b"\n")?)
+}
+
+fn parse(bytes: &[u8]) -> Result<File, ReadError> {
+    let json = |error| ReadError::json(Format::Native, bytes, error);
+    let file = serde_json::from_slice::<File>(bytes);
+    // Another version may have another shape, and then its schema is what is wrong with it.
+    let schema = match &file {
+        Ok(file) => file.schema.clone(),
+        Err(_) => serde_json::from_slice::<Head>(bytes).map_err(json)?.schema,
+    };
+    if schema == SCHEMA {
+        file.map_err(json)
+    } else {
+        Err(ReadError::Schema { found: schema })
+    }
+}
+
+// The tables: each gives the ids that its entries have in the profile, in the order of the file.
+// Where a table says the same twice, both places get one id.
+
+fn functions(
+    table: &file::Functions,
+    strings: &[StringId],
+    profile: &mut Profile,
+) -> Result<Vec<FunctionId>, ReadError> {
+    let rows = table.name.len();
+    check_length("functions.file", table.file.len(), rows)?;
+    check_length("functions.first_line", table.first_line.len(), rows)?;
+    (0..rows)
+        .map(|row| {
+            Ok(profile.intern_function(Function {
+                name: look_up(strings, table.name[row], "functions.name", row)?,
+                file: look_up_some(strings, table.file[row], "functions.file", row)?,
+                first_line: line(table.first_line[row], "functions.first_line", row)?,
+            }))
+        })
+        .collect()
+}
+
+fn frames(
+    table: &file::Frames,
+    functions: &[FunctionId],
+    profile: &mut Profile,
+) -> Result<Vec<FrameId>, ReadError> {
+    let rows = table.function.len();
+    check_length("frames.line", table.line.len(), rows)?;
+    (0..rows)
+        .map(|row| {
+            Ok(profile.intern_frame(Frame {
+                function: look_up(functions, table.function[row], "frames.function", row)?,
+                line: line(table.line[row], "frames.line", row)?,
+            }))
+        })
+        .collect()
+}
+
+fn stacks(
+    table: &file::Stacks,
+    frames: &[FrameId],
+    profile: &mut Profile,
+) -> Result<Vec<StackId>, ReadError> {
+    let rows = table.frame.len();
+    check_length("stacks.parent", table.parent.len(), rows)?;
+    let mut stacks = Vec::with_capacity(rows);
+    for row in 0..rows {
+        let frame = look_up(frames, table.frame[row], "stacks.frame", row)?;
+        // Only the stacks before this one are known yet: a parent precedes its children.
+        let parent = look_up_some(&stacks, table.parent[row], "stacks.parent", row)?;
+        stacks.push(profile.intern_stack(Stack { frame, parent }));
+    }
+    Ok(stacks)
+}
+
+fn threads(
+    table: &file::Threads,
+    strings: &[StringId],
+    profile: &mut Profile,
+) -> Result<Vec<ThreadId>, ReadError> {
+    let rows = table.id.len();
+    check_length("threads.process", table.process.len(), rows)?;
+    check_length("threads.name", table.name.len(), rows)?;
+    (0..rows)
+        .map(|row| {
+            let id = &table.id[row];
+            Ok(profile.intern_thread(Thread {
+                process: table.process[row],
+                id: (id.parse())
+                    .map_err(|_| damaged("threads.id", row, &format!("`{id}` is no thread id")))?,
+                name: look_up_some(strings, table.name[row], "threads.name", row)?,
+            }))
+        })
+        .collect()
+}
+
+fn samples(
+    table: &file::Samples,
+    stacks: &[StackId],
+    threads: &[ThreadId],
+) -> Result<Vec<Sample>, ReadError> {
+    let rows = table.time.len();
+    check_length("samples.weight", table.weight.len(), rows)?;
+    check_length("samples.thread", table.thread.len(), rows)?;
+    check_length("samples.stack", table.stack.len(), rows)?;
+    check_length("samples.activity", table.activity.len(), rows)?;
+    (0..rows)
+        .map(|row| {
+            Ok(Sample {
+                time: Nanoseconds(table.time[row]),
+                weight: Weight(table.weight[row]),
+                thread: look_up(threads, table.thread[row], "samples.thread", row)?,
+                stack: look_up_some(stacks, table.stack[row], "samples.stack", row)?,
+                activity: activity(table.activity.as_bytes()[row])
+                    .ok_or_else(|| damaged("samples.activity", row, "not one of g, r, i, u"))?,
+            })
+        })
+        .collect()
+}
+
+fn activity(letter: u8) -> Option<Activity> {
+    Some(match letter {
+        b'g' => Activity::HoldingGil,
+        b'r' => Activity::Running,
+        b'i' => Activity::Idle,
+        b'u' => Activity::Unknown,
+        _ => return None,
+    })
+}
+
+fn line(number: Option<u32>, column: &'static str, row: usize) -> Result<Option<Line>, ReadError> {
+    let known =
+        |number| Line::new(number).ok_or_else(|| damaged(column, row, "lines count from 1"));
+    number.map(known).transpose()
+}
+
+fn look_up<Id: Copy>(
+    ids: &[Id],
+    index: u32,
+    column: &'static str,
+    row: usize,
+) -> Result<Id, ReadError> {
+    let id = ids.get(index as usize).copied();
+    id.ok_or_else(|| damaged(column, row, &format!("{index} is not below {}", ids.len())))
+}
+
+fn look_up_some<Id: Copy>(
+    ids: &[Id],
+    index: Option<u32>,
+    column: &'static str,
+    row: usize,
+) -> Result<Option<Id>, ReadError> {
+    let known = |index| look_up(ids, index, column, row);
+    index.map(known).transpose()
+}
+
+fn check_length(column: &'static str, length: usize, rows: usize) -> Result<(), ReadError> {
+    if length == rows {
+        Ok(())
+    } else {
+        let problem = format!("{length} entries, where the columns beside it have {rows}");
+        Err(ReadError::damaged(column, problem))
+    }
+}
+
+fn damaged(column: &'static str, row: usize, problem: &str) -> ReadError {
+    ReadError::damaged(format!("{column}[{row}]"), problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::testing;
+    use proptest::prelude::*;
+
+    fn text_of(profile: &Profile) -> String {
+        let mut bytes = Vec::new();
+        write(profile, &mut bytes).expect("written to memory");
+        String::from_utf8(bytes).expect("JSON is UTF-8")
+    }
+
+    /// What reading says of the small fixture with one part replaced.
+    fn check(from: &str, to: &str, expected: &str) {
+        let text = include_str!("../../fixtures/profiles/native.json");
+        assert!(text.contains(from), "{from}");
+        let error = read(text.replace(from, to).as_bytes()).expect_err("damaged");
+        assert_eq!(
+            error
+                .to_string()
+                .replace("; the file is damaged: record or export it again", ""),
+            expected
+        );
+    }
+
+    #[test]
+    fn the_fixture_is_written_as_it_was_read() {
+        let text = include_str!("../../fixtures/profiles/native.json");
+        let profile = read(text.as_bytes()).expect("a valid file");
+        assert_eq!(
+            testing::told(&profile),
+            [
+                "1/18446744073709551615/MainThread main@etl.py:20;parse@etl.py:7 = 5000000",
+                "5000000: 1/18446744073709551615/MainThread main@etl.py:21 = 5000000",
+                "5000000: 1/42/  = 5000000",
+            ]
+        );
+        assert_eq!(text_of(&profile), text);
+    }
+
+    #[test]
+    fn other_schemas_are_refused_whatever_their_shape() {
+        let fixture = include_bytes!("../../fixtures/profiles/native_schema_2.json");
+        let error = read(fixture).expect_err("a later version");
+        assert_eq!(
+            error.to_string(),
+            "the file's schema is `rustbound.profile/2`, and this rustbound reads \
+             `rustbound.profile/1`; update rustbound, or record again"
+        );
+        check(
+            "profile/1",
+            "profile/12",
+            "the file's schema is `rustbound.profile/12`, and this rustbound reads \
+             `rustbound.profile/1`; update rustbound, or record again",
+        );
+    }
+
+    #[test]
+    fn a_file_that_was_cut_off_is_not_taken_for_whole() {
+        let whole = include_bytes!("../../fixtures/profiles/native.json");
+        for end in 1..whole.len() - 2 {
+            let cut_off = read(&whole[..end]);
+            assert!(matches!(cut_off, Err(ReadError::Truncated { .. })), "{end}");
+        }
+    }
+
+    #[test]
+    fn unknown_fields_are_ignored() {
+        let text = include_str!("../../fixtures/profiles/native.json");
+        let more = text.replace("\"strings\":", "\"later\":{\"a\":[1,{}]},\"strings\":");
+        let (text, more) = (read(text.as_bytes()), read(more.as_bytes()));
+        assert_eq!(text.expect("valid"), more.expect("valid"));
+    }
+
+    #[test]
+    fn an_entry_told_twice_is_one_entry() {
+        let text = include_str!("../../fixtures/profiles/native.json");
+        let twice = text
+            .replace("\"parse\"", "\"main\"")
+            .replace("\"first_line\":[19,5]", "\"first_line\":[19,19]");
+        let profile = read(twice.as_bytes()).expect("valid");
+        assert_eq!(profile.functions().len(), 1);
+        assert_eq!(
+            testing::told(&profile)[0],
+            "1/18446744073709551615/MainThread main@etl.py:20;main@etl.py:7 = 5000000"
+        );
+    }
+
+    #[test]
+    fn a_parent_that_does_not_precede_its_child_is_refused() {
+        let parents = "\"parent\":[null,0,null]";
+        let check = |to, expected| check(parents, to, expected);
+        check(
+            "\"parent\":[0,0,null]",
+            "`stacks.parent[0]`: 0 is not below 0",
+        );
+        check(
+            "\"parent\":[null,1,null]",
+            "`stacks.parent[1]`: 1 is not below 1",
+        );
+        check(
+            "\"parent\":[null,2,null]",
+            "`stacks.parent[1]`: 2 is not below 1",
+        );
+    }
+
+    #[test]
+    fn ids_out_of_range_are_refused_in_every_column() {
+        check(
+            "\"name\":[0,2]",
+            "\"name\":[0,9]",
+            "`functions.name[1]`: 9 is not below 4",
+        );
+        check(
+            "\"file\":[1,1]",
+            "\"file\":[1,4]",
+            "`functions.file[1]`: 4 is not below 4",
+        );
+        check(
+            "\"function\":[0,1,0]",
+            "\"function\":[2,1,0]",
+            "`frames.function[0]`: 2 is not below 2",
+        );
+        check(
+            "\"frame\":[0,1,2]",
+            "\"frame\":[0,1,3]",
+            "`stacks.frame[2]`: 3 is not below 3",
+        );
+        check(
+            "\"name\":[3,null]",
+            "\"name\":[null,4]",
+            "`threads.name[1]`: 4 is not below 4",
+        );
+        check(
+            "\"thread\":[0,0,1]",
+            "\"thread\":[0,0,2]",
+            "`samples.thread[2]`: 2 is not below 2",
+        );
+        check(
+            "\"stack\":[1,2,null]",
+            "\"stack\":[1,3,null]",
+            "`samples.stack[1]`: 3 is not below 3",
+        );
+    }
+
+    #[test]
+    fn values_that_no_profile_has_are_refused() {
+        check(
+            "\"line\":[20,7,21]",
+            "\"line\":[20,0,21]",
+            "`frames.line[1]`: lines count from 1",
+        );
+        check(
+            "\"ggi\"",
+            "\"gxi\"",
+            "`samples.activity[1]`: not one of g, r, i, u",
+        );
+        check(
+            "\"42\"",
+            "\"18446744073709551616\"",
+            "`threads.id[1]`: `18446744073709551616` is no thread id",
+        );
+        check(
+            "\"cpu_seconds\":0.01",
+            "\"cpu_seconds\":-1",
+            "`run.cpu_seconds`: -1 is negative",
+        );
+        let not_this_format = "the file is not a json profile; name its format if it is another";
+        check(
+            "\"cpu_seconds\":0.01",
+            "\"cpu_seconds\":1e999",
+            not_this_format,
+        );
+        check(
+            "\"time\":[0",
+            "\"time\":[18446744073709551616",
+            not_this_format,
+        );
+        check("\"time\":[0", "\"time\":[-1", not_this_format);
+    }
+
+    #[test]
+    fn columns_of_one_table_are_equally_long() {
+        let three = "entries, where the columns beside it have 3";
+        check(
+            "\"line\":[20,7,21]",
+            "\"line\":[20,7]",
+            &format!("`frames.line`: 2 {three}"),
+        );
+        check(
+            "\"ggi\"",
+            "\"ggii\"",
+            &format!("`samples.activity`: 4 {three}"),
+        );
+    }
+
+    #[test]
+    fn what_is_no_number_is_left_open() {
+        let mut profile = testing::small_profile();
+        profile.run.cpu = Some(crate::profile::CpuSeconds(f64::NAN));
+        let again = read(text_of(&profile).as_bytes()).expect("what was written");
+        assert_eq!(again.run.cpu, None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_again(profile in testing::any_profile()) {
+            prop_assert_eq!(read(text_of(&profile).as_bytes()).expect("what was written"), profile);
+        }
+    }
+}

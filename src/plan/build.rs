@@ -1,0 +1,325 @@
+//! From samples and source to the plan.
+
+use super::Plan;
+use super::study::Study;
+use crate::profile::Profile;
+use crate::source::Sources;
+
+/// What a plan shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// How many candidates at most.
+    pub top: usize,
+}
+
+impl Default for Options {
+    /// Ten candidates.
+    fn default() -> Self {
+        Self { top: 10 }
+    }
+}
+
+/// Makes the plan for a profile. Reads the source files of first-party functions.
+pub fn build(profile: &Profile, sources: &mut Sources, options: &Options) -> Plan {
+    let study = Study::new(profile, sources);
+    let hot = study.hot_functions();
+    let mut functions: Vec<_> = hot
+        .iter()
+        .map(|&id| study.function_row(id, sources))
+        .collect();
+    let units = study.units(&hot, &mut functions, sources);
+    let candidates = study.candidates(&units, &hot, &functions, sources, options.top);
+    Plan {
+        program: study.program(),
+        run: study.run_summary(),
+        time: study.time_summary(),
+        modules: study.module_rows(),
+        ceiling: study.ceiling(&candidates),
+        notes: study.notes(&candidates),
+        functions,
+        candidates,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Verdict;
+    use crate::profile::{
+        Activity, Line, Nanoseconds, RawFrame, Sample, Thread, Weight, WeightUnit,
+    };
+    use crate::source::{Roots, qualify};
+    use std::path::Path;
+
+    const PROGRAM: &str = "\
+import heapq
+
+def score(a: int, b: int) -> int:
+    return sum(a ^ b ^ x for x in range(9))
+
+def load(path):
+    import json
+    return json.load(open(path))
+
+def solve(n):
+    def step(i):
+        return i * n
+    return max(map(step, range(n)))
+
+def evaluate(text):
+    return eval(text)
+
+def walk(tree):
+    return 1 + sum(walk(child) for child in tree)
+
+def distance(a, b):
+    return abs(a - b)
+
+def nearest(points, to):
+    return min(distance(point, to) for point in points)
+
+def main():
+    return [score(1, nearest([], i)) for i in range(9)]
+
+TABLE = [i * i for i in range(10 ** 6)]
+
+def once(points):
+    total = 0
+    for point in points:
+        total += nearest(points, point)
+    return total
+
+main()
+once([])
+";
+
+    /// A frame is `NAME@LINE` in the program, or `FILE!NAME@LINE`. `+` before the count says that
+    /// the interpreter lock was not held, `~` that the thread waited.
+    fn profile(file: &str, stacks: &str) -> Profile {
+        let mut profile = Profile::default();
+        profile.weight_unit = WeightUnit::Samples;
+        let thread = profile.intern_thread(Thread {
+            process: 1,
+            id: 1,
+            name: None,
+        });
+        for line in stacks.lines() {
+            let (stack, count) = line.rsplit_once(' ').expect("a stack, a space, a count");
+            let stack = profile.intern_raw_stack(stack.split(';').map(|frame| {
+                let (file, frame) = frame.split_once('!').unwrap_or((file, frame));
+                let (name, line) = frame.split_once('@').unwrap_or((frame, "0"));
+                let line = Line::new(line.parse().expect("a line"));
+                RawFrame {
+                    name,
+                    file: Some(file),
+                    first_line: None,
+                    line,
+                }
+            }));
+            let activity = match count.chars().next() {
+                Some('+') => Activity::Running,
+                Some('~') => Activity::Idle,
+                _ => Activity::HoldingGil,
+            };
+            let weight = Weight(
+                count
+                    .trim_start_matches(['+', '~'])
+                    .parse()
+                    .expect("a count"),
+            );
+            profile.samples.push(Sample {
+                time: Nanoseconds(0),
+                weight,
+                thread,
+                stack,
+                activity,
+            });
+        }
+        profile
+    }
+
+    fn plan(stacks: &str) -> Plan {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let file = folder.path().join("job.py");
+        std::fs::write(&file, PROGRAM).expect("a file is written");
+        let roots = Roots::new(
+            &[folder.path().to_owned()],
+            Some(&file),
+            Some(Path::new("/")),
+        );
+        let mut sources = Sources::new(roots);
+        let profile = profile(&file.display().to_string(), stacks);
+        let profile = qualify(profile, &mut sources);
+        build(&profile, &mut sources, &Options::default())
+    }
+
+    /// Checks `function verdict code` of each row, in order.
+    fn check(stacks: &str, expected: &[&str]) {
+        let rows: Vec<String> = (plan(stacks).functions.iter())
+            .map(|row| {
+                format!(
+                    "{} {} {}",
+                    row.name.qualname,
+                    row.verdict.word(),
+                    row.reasons[0].code
+                )
+            })
+            .collect();
+        assert_eq!(rows, expected);
+    }
+
+    #[test]
+    fn what_works_is_proposed_and_what_only_orchestrates_is_not() {
+        check(
+            "<module>@25;main@22;score@4 90\n<module>@25;main@22 10",
+            &[
+                "score migrate RB013",
+                "main too_small RB006",
+                "<module> too_small RB006",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_generator_expression_counts_for_its_caller() {
+        check(
+            "main@22;score@4;<genexpr>@4 60\nmain@22;score@4 40",
+            &[
+                "score migrate RB013",
+                "score.<locals>.<genexpr> migrate_caller RB010",
+                "main too_small RB006",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_standard_library_counts_for_its_caller_and_is_not_proposed() {
+        check(
+            "load@8;/usr/lib/python3.11/json/__init__.py!load@293 70\nload@8 30",
+            &["load migrate RB013", "load not_first_party RB001"],
+        );
+    }
+
+    #[test]
+    fn a_function_that_leaves_its_time_to_the_standard_library_is_not_proposed() {
+        check(
+            "load@8;/usr/lib/python3.11/json/__init__.py!load@293 90\nload@8 10",
+            &["load not_first_party RB001", "load not_first_party RB001"],
+        );
+    }
+
+    #[test]
+    fn installed_code_is_not_proposed() {
+        check(
+            "load@8;/usr/lib/python3/dist-packages/yaml/reader.py!Reader.peek@9 100",
+            &["Reader.peek not_first_party RB002", "load too_small RB006"],
+        );
+    }
+
+    #[test]
+    fn a_nested_function_moves_with_the_function_around_it() {
+        check(
+            "solve@13;step@12 90\nsolve@13 10",
+            &[
+                "solve migrate RB013",
+                "solve.<locals>.step migrate_caller RB009",
+            ],
+        );
+    }
+
+    #[test]
+    fn evaluated_code_rules_a_move_out() {
+        check("evaluate@16 100", &["evaluate too_dynamic RB012"]);
+    }
+
+    #[test]
+    fn recursion_is_work_though_each_level_orchestrates() {
+        let stacks = "walk@19;<genexpr>@19;walk@19;<genexpr>@19;walk@19 15\n\
+                      walk@19;<genexpr>@19;walk@19;/usr/lib/python3/dist-packages/x.py!leaf@1 85";
+        let rows = plan(stacks).functions;
+        let walk = rows
+            .iter()
+            .find(|row| row.name.qualname == "walk")
+            .expect("it is hot");
+        assert_eq!(walk.verdict, Verdict::Migrate);
+    }
+
+    #[test]
+    fn a_callee_moves_with_the_caller_whose_loop_calls_it() {
+        let stacks = "main@24;nearest@21;distance@18 60\nmain@24;nearest@21 20\nmain@24;score@4 20";
+        check(
+            stacks,
+            &[
+                "distance migrate_caller RB014",
+                "nearest migrate RB013",
+                "score migrate RB013",
+                "main too_small RB006",
+            ],
+        );
+        let candidates = plan(stacks).candidates;
+        assert_eq!(candidates[0].name.qualname, "nearest");
+        assert_eq!(candidates[0].unit[0].qualname, "distance");
+        assert!((candidates[0].share.expected - 0.8).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_callee_does_not_move_with_a_caller_that_runs_once() {
+        let stacks = "<module>@33;once@30;nearest@21 80\n<module>@33;once@30 20";
+        check(
+            stacks,
+            &[
+                "nearest migrate RB013",
+                "once too_small RB006",
+                "<module> too_small RB006",
+            ],
+        );
+    }
+
+    #[test]
+    fn native_code_without_the_lock_and_waiting_are_not_proposed() {
+        check("load@8 +90\nload@8 10", &["load already_native RB005"]);
+        check(
+            "load@8 ~95\nload@8 5\nscore@4 95",
+            &["score migrate RB013", "load io_bound RB004"],
+        );
+    }
+
+    #[test]
+    fn importing_is_told_apart_and_never_proposed() {
+        let machinery = "<frozen importlib._bootstrap>!_find_and_load@1176";
+        let plan = plan(&format!("load@7;{machinery} 50\nscore@4 50"));
+        assert!((plan.time.import.fraction() - 0.5).abs() < 1e-9);
+        let names: Vec<_> = plan
+            .candidates
+            .iter()
+            .map(|it| it.name.qualname.as_str())
+            .collect();
+        assert_eq!(names, ["score"]);
+    }
+
+    #[test]
+    fn a_loop_at_module_level_is_to_be_put_into_a_function() {
+        check("<module>@24 100", &["<module> fix_python_first RB008"]);
+    }
+
+    #[test]
+    fn a_small_share_is_not_proposed() {
+        check(
+            "score@4 985\nload@8 15",
+            &["score migrate RB013", "load too_small RB007"],
+        );
+    }
+
+    #[test]
+    fn few_samples_are_told() {
+        let notes = plan("score@4 20").notes;
+        assert!(notes[0].starts_with("20 samples are few"), "{notes:?}");
+    }
+
+    #[test]
+    fn the_ceiling_is_what_amdahl_leaves() {
+        let plan = plan("score@4 500\n/usr/lib/python3/dist-packages/x.py!leaf@1 500");
+        assert!((plan.ceiling.expected - 2.0).abs() < 1e-9);
+        assert!(plan.ceiling.low < 2.0 && plan.ceiling.high > 2.0);
+    }
+}

@@ -1,0 +1,88 @@
+//! What is worth moving, in order.
+
+use super::study::Study;
+use super::unit::Unit;
+use super::wilson::{amdahl, wilson};
+use super::{Candidate, FunctionRow, Interval, ModuleImport, risks};
+use crate::profile::{FunctionId, Share, Weight};
+use crate::source::Sources;
+
+impl Study<'_> {
+    /// The candidates of the units, at most `top` of them. `rows[i]` is the row of `hot[i]`.
+    pub(super) fn candidates(
+        &self,
+        units: &[Unit],
+        hot: &[FunctionId],
+        rows: &[FunctionRow],
+        sources: &mut Sources,
+        top: usize,
+    ) -> Vec<Candidate> {
+        let mut candidates: Vec<Candidate> = (units.iter())
+            .filter_map(|unit| self.candidate(unit, hot, rows, sources))
+            .take(top)
+            .collect();
+        for (place, candidate) in candidates.iter_mut().enumerate() {
+            candidate.rank = place + 1;
+        }
+        candidates
+    }
+
+    fn candidate(
+        &self,
+        unit: &Unit,
+        hot: &[FunctionId],
+        rows: &[FunctionRow],
+        sources: &mut Sources,
+    ) -> Option<Candidate> {
+        let (id, row) = (hot[unit.root], &rows[unit.root]);
+        let file = self.profile.strings.get(self.profile.function(id).file?);
+        let name = sources.roots().module_name(file);
+        let path = sources.roots().located(file).display().to_string();
+        let (definition, module) = self.definition(id, sources).ok()?;
+        let import = ModuleImport {
+            name: name.name,
+            path,
+            root: name
+                .root
+                .map(|root| root.display().to_string())
+                .unwrap_or_default(),
+            runs_on_import: module.runs_on_import,
+        };
+        let share = self.interval(self.unit_weight(unit, hot));
+        Some(Candidate {
+            rank: 0,
+            name: row.name.clone(),
+            unit: unit
+                .callees
+                .iter()
+                .map(|&callee| rows[callee].name.clone())
+                .collect(),
+            file: row.file.clone(),
+            source_text: module.text_of(definition),
+            risks: risks::risks(definition, &import),
+            definition: definition.clone(),
+            module: import,
+            share,
+            ceiling: amdahl(share, self.all.samples),
+            hot_line: self.credits.functions[id.index()].hot_line,
+        })
+    }
+
+    /// The share of a time, with its 95 % interval.
+    fn interval(&self, weight: Weight) -> Interval {
+        wilson(self.share(weight).fraction(), self.all.samples)
+    }
+
+    /// What Amdahl leaves when all candidates took no time. Their shares are disjoint: a sample is
+    /// credited once.
+    pub(super) fn ceiling(&self, candidates: &[Candidate]) -> Interval {
+        let share: f64 = candidates
+            .iter()
+            .map(|candidate| candidate.share.expected)
+            .sum();
+        amdahl(
+            wilson(Share::new(share).fraction(), self.all.samples),
+            self.all.samples,
+        )
+    }
+}

@@ -1,0 +1,251 @@
+//! What is said of a hot function, and why.
+
+use super::catalog::{Entry, Kind};
+use super::unit::Entered;
+use super::{Code, Interval, Reason, Verdict};
+use crate::analysis::{FunctionCredit, Inclusive};
+use crate::profile::Share;
+use crate::source::{Definition, DynamicFeature, Origin, Unreadable};
+
+/// Below this share of the program's time a move isn't proposed: with all of it gone the program
+/// would be 2 % faster.
+const WORTH_MOVING: f64 = 0.02;
+
+/// A function only orchestrates when less than this part of its total time is its own.
+const OWN_PART: f64 = 0.1;
+
+/// The same for a function that runs once: what drives a program also prepares and prints.
+const OWN_PART_ONCE: f64 = 0.25;
+
+/// It does the work itself all the same when it stands on the stack twice for this part of its
+/// total time: a recursive function's total says nothing of what it hands on.
+const RECURSIVE_PART: f64 = 0.5;
+
+/// A function's time is the standard library's when less than this part of it is its own code's.
+const OWN_CODE_PART: f64 = 0.2;
+
+/// A function waits, or computes without the interpreter lock, when the rest is less than this part.
+const MINOR_PART: f64 = 0.2;
+
+/// What a judgement rests on.
+pub(super) struct Evidence<'a> {
+    pub(super) entry: &'a Entry,
+    pub(super) inclusive: &'a Inclusive,
+    pub(super) credit: &'a FunctionCredit,
+    /// Its share of the program's working time after passing up, while holding the lock.
+    pub(super) share: Interval,
+    /// What the source says of it, asked for first-party functions only.
+    pub(super) definition: Option<Result<&'a Definition, &'a Unreadable>>,
+    /// The name of the library code that served it most.
+    pub(super) served_by: Option<String>,
+    /// How often it is entered.
+    pub(super) entered: Entered,
+    /// The name of the function that most of its time was passed to.
+    pub(super) passed_to: Option<String>,
+}
+
+/// The verdict on a function and the reason for it.
+pub(super) fn judge(evidence: &Evidence<'_>) -> (Verdict, Reason) {
+    let checks = [
+        whose_code,
+        what_kind,
+        what_time,
+        whose_work,
+        whose_time,
+        how_much,
+        is_readable,
+        is_static,
+    ];
+    (checks.iter().find_map(|check| check(evidence))).unwrap_or_else(|| hot(evidence))
+}
+
+type Judgement = Option<(Verdict, Reason)>;
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "each check ends with it, and a check may have nothing to say"
+)]
+fn because(verdict: Verdict, code: Code, message: impl Into<String>) -> Judgement {
+    Some((
+        verdict,
+        Reason {
+            code,
+            message: message.into(),
+        },
+    ))
+}
+
+fn whose_code(evidence: &Evidence<'_>) -> Judgement {
+    if evidence.entry.kind == Kind::Import {
+        return because(Verdict::ImportTime, Code::Import, "it imports modules");
+    }
+    match evidence.entry.origin {
+        Origin::FirstParty => None,
+        Origin::ThirdParty => because(
+            Verdict::NotFirstParty,
+            Code::ThirdParty,
+            "installed code: call it less often, or look for a faster library",
+        ),
+        Origin::Stdlib | Origin::Builtin => {
+            let message = match &evidence.passed_to {
+                Some(caller) => format!("Python's own code: its time counts for {caller}"),
+                None => String::from("Python's own code"),
+            };
+            because(Verdict::NotFirstParty, Code::Stdlib, message)
+        }
+    }
+}
+
+fn what_kind(evidence: &Evidence<'_>) -> Judgement {
+    match (evidence.entry.kind, &evidence.passed_to) {
+        (Kind::Anonymous, Some(caller)) => because(
+            Verdict::MigrateCaller,
+            Code::Anonymous,
+            format!("part of what {caller} does: its time counts there"),
+        ),
+        (Kind::Anonymous, None) => because(
+            Verdict::TooSmall,
+            Code::Anonymous,
+            "no caller of the program was on the stack",
+        ),
+        (Kind::Nested, Some(outer)) => because(
+            Verdict::MigrateCaller,
+            Code::Nested,
+            format!("defined inside {outer}: it moves with it, and its time counts there"),
+        ),
+        (Kind::Nested, None) => because(
+            Verdict::TooDynamic,
+            Code::Nested,
+            "a nested function that outlives the function around it: no import can name it",
+        ),
+        _ => None,
+    }
+}
+
+fn what_time(evidence: &Evidence<'_>) -> Judgement {
+    let time = evidence.credit.time;
+    let working = time.working.0 as f64;
+    let idle = time.idle.0 as f64;
+    if idle > 0.0 && working < MINOR_PART * (working + idle) {
+        let message = format!(
+            "it waits: {} of its own time",
+            percent(idle / (working + idle))
+        );
+        return because(Verdict::IoBound, Code::Waits, message);
+    }
+    if working > 0.0 && (time.holding.0 as f64) < MINOR_PART * working {
+        let free = 1.0 - time.holding.0 as f64 / working;
+        let message = format!(
+            "native code: for {} of its own time it did not hold the interpreter lock",
+            percent(free)
+        );
+        return because(Verdict::AlreadyNative, Code::NativeWithoutGil, message);
+    }
+    None
+}
+
+fn whose_work(evidence: &Evidence<'_>) -> Judgement {
+    let total = evidence.inclusive.total.working.0 as f64;
+    let own = evidence.credit.time.working.0 as f64;
+    let recursive = evidence.inclusive.nested.0 as f64 > RECURSIVE_PART * total;
+    let least = match evidence.entered {
+        Entered::Once => OWN_PART_ONCE,
+        Entered::Repeatedly | Entered::Unknown => OWN_PART,
+    };
+    if own < least * total && !recursive {
+        let message = format!(
+            "it only orchestrates: {} of its time is in functions that it calls",
+            percent(1.0 - own / total)
+        );
+        return because(Verdict::TooSmall, Code::Orchestrates, message);
+    }
+    None
+}
+
+/// A rewrite replaces the function's own code; what serves it would have to be replaced by a crate.
+fn whose_time(evidence: &Evidence<'_>) -> Judgement {
+    let time = evidence.credit.time.working.0 as f64;
+    let served = evidence.credit.served.0 as f64;
+    let server = evidence
+        .served_by
+        .as_ref()
+        .filter(|_| time - served < OWN_CODE_PART * time)?;
+    let message = format!(
+        "{} of its time is in the standard library, most of it in {server}: a faster library is \
+         what would help",
+        percent(served / time)
+    );
+    because(Verdict::NotFirstParty, Code::Stdlib, message)
+}
+
+fn how_much(evidence: &Evidence<'_>) -> Judgement {
+    if evidence.entry.kind == Kind::ModuleBody && evidence.share.expected >= WORTH_MOVING {
+        return because(
+            Verdict::FixPythonFirst,
+            Code::ModuleLevel,
+            "code at module level: put it into a function first, which is faster already and can be moved",
+        );
+    }
+    if evidence.share.expected < WORTH_MOVING {
+        let message = format!(
+            "{} of the program's time: the program would be {:.2} times as fast at the very most",
+            percent(evidence.share.expected),
+            1.0 / (1.0 - evidence.share.expected)
+        );
+        return because(Verdict::TooSmall, Code::TooSmall, message);
+    }
+    None
+}
+
+fn is_readable(evidence: &Evidence<'_>) -> Judgement {
+    match evidence.definition {
+        Some(Ok(_)) => None,
+        Some(Err(unreadable)) => {
+            because(Verdict::TooDynamic, Code::NoSource, unreadable.to_string())
+        }
+        None => because(
+            Verdict::TooDynamic,
+            Code::NoSource,
+            "its source was not found",
+        ),
+    }
+}
+
+fn is_static(evidence: &Evidence<'_>) -> Judgement {
+    let definition = evidence.definition?.ok()?;
+    let dynamic = definition
+        .dynamic
+        .iter()
+        .find(|dynamic| is_forbidding(dynamic.feature))?;
+    let message = format!(
+        "{} at line {} has no counterpart in Rust",
+        dynamic.text, dynamic.line
+    );
+    because(Verdict::TooDynamic, Code::Dynamic, message)
+}
+
+/// Whether a feature rules a move out; the others are risks.
+pub(super) fn is_forbidding(feature: DynamicFeature) -> bool {
+    matches!(
+        feature,
+        DynamicFeature::Eval | DynamicFeature::Namespaces | DynamicFeature::Frames
+    )
+}
+
+fn hot(evidence: &Evidence<'_>) -> (Verdict, Reason) {
+    let message = format!(
+        "{} of the program's time is its own, spent in the interpreter",
+        percent(evidence.share.expected)
+    );
+    (
+        Verdict::Migrate,
+        Reason {
+            code: Code::Hot,
+            message,
+        },
+    )
+}
+
+fn percent(fraction: f64) -> String {
+    Share::new(fraction).to_string()
+}

@@ -1,0 +1,126 @@
+//! The ranking: modules and functions, hottest first.
+
+use super::judge::{Evidence, judge};
+use super::study::Study;
+use super::{FunctionRow, ModuleRow, Reason, Verdict};
+use crate::profile::{FunctionId, Share, Weight};
+use crate::source::{Origin, Sources};
+use std::cmp::Reverse;
+
+/// A function has a row from this share of the time on, own or passed up to it.
+const OWN_CUT: f64 = 0.01;
+
+/// A function has a row from this total share on, whatever its own.
+const TOTAL_CUT: f64 = 0.1;
+
+/// A function that waits has a row when its thread samples are this share of all.
+const IDLE_CUT: f64 = 0.1;
+
+/// At most this many functions and modules have a row.
+const MOST_ROWS: usize = 60;
+
+impl Study<'_> {
+    /// The functions above the cut, hottest first.
+    pub(super) fn hot_functions(&self) -> Vec<FunctionId> {
+        let mut hot: Vec<FunctionId> = (0..self.profile.functions().len())
+            .map(FunctionId::from_index)
+            .filter(|&id| self.is_hot(id))
+            .collect();
+        hot.sort_by_key(|&id| {
+            let own = self.functions[id.index()].own.working;
+            let entry = self.catalog.entry(id);
+            let line = self.profile.function(id).first_line;
+            (
+                Reverse(self.ranked(id)),
+                Reverse(own),
+                entry.name.clone(),
+                entry.file.clone(),
+                line,
+            )
+        });
+        hot.truncate(MOST_ROWS);
+        hot
+    }
+
+    fn is_hot(&self, id: FunctionId) -> bool {
+        let inclusive = &self.functions[id.index()];
+        let credited = self.credits.functions[id.index()].time;
+        let everything = self.all.working + self.all.idle;
+        self.share(inclusive.own.working.max(credited.working))
+            .fraction()
+            >= OWN_CUT
+            || self.share(inclusive.total.working).fraction() >= TOTAL_CUT
+            || Share::of(credited.idle, everything).fraction() >= IDLE_CUT
+    }
+
+    /// The row of a function, with its verdict.
+    pub(super) fn function_row(&self, id: FunctionId, sources: &mut Sources) -> FunctionRow {
+        let entry = self.catalog.entry(id);
+        let inclusive = &self.functions[id.index()];
+        let (verdict, reason) = self.verdict(id, sources);
+        FunctionRow {
+            name: entry.name.clone(),
+            file: entry.file.clone(),
+            line: self.profile.function(id).first_line,
+            origin: entry.origin,
+            self_share: self.share(inclusive.own.working),
+            total_share: self.share(inclusive.total.working),
+            ranked_share: self.share(self.ranked(id)),
+            verdict,
+            reasons: vec![reason],
+        }
+    }
+
+    fn verdict(&self, id: FunctionId, sources: &mut Sources) -> (Verdict, Reason) {
+        let entry = self.catalog.entry(id);
+        let credit = &self.credits.functions[id.index()];
+        let entered = self.entered(id, sources);
+        let read = (entry.origin == Origin::FirstParty).then(|| self.definition(id, sources));
+        judge(&Evidence {
+            entry,
+            inclusive: &self.functions[id.index()],
+            credit,
+            share: self.share_interval(id),
+            definition: read.as_ref().map(|read| read.as_ref().map(|(it, _)| *it)),
+            entered,
+            served_by: credit
+                .served_by
+                .map(|server| self.catalog.entry(server).name.to_string()),
+            passed_to: credit
+                .passed_to
+                .map(|payee| self.catalog.entry(payee).name.to_string()),
+        })
+    }
+
+    /// The modules above the cut, hottest first.
+    pub(super) fn module_rows(&self) -> Vec<ModuleRow> {
+        let mut ranked = vec![Weight::default(); self.modules.len()];
+        let mut functions = vec![0; self.modules.len()];
+        for (index, entry) in self.catalog.entries.iter().enumerate() {
+            ranked[entry.module] += self.credits.functions[index].time.holding;
+            functions[entry.module] += 1;
+        }
+        let mut rows: Vec<ModuleRow> = (self.catalog.modules.iter().enumerate())
+            .map(|(place, (module, file, origin))| ModuleRow {
+                module: module.clone(),
+                file: file.clone(),
+                origin: *origin,
+                self_share: self.share(self.modules[place].own.working),
+                total_share: self.share(self.modules[place].total.working),
+                ranked_share: self.share(ranked[place]),
+                functions: functions[place],
+            })
+            .filter(|row| row.total_share.fraction() >= OWN_CUT)
+            .collect();
+        rows.sort_by(|one, two| {
+            let descending = |share: fn(&ModuleRow) -> Share| {
+                share(two).fraction().total_cmp(&share(one).fraction())
+            };
+            descending(|row| row.ranked_share)
+                .then_with(|| descending(|row| row.self_share))
+                .then_with(|| (&one.module, &one.file).cmp(&(&two.module, &two.file)))
+        });
+        rows.truncate(MOST_ROWS);
+        rows
+    }
+}

@@ -1,0 +1,70 @@
+//! A profile with everything that was worked out of it, by id.
+
+use super::Interval;
+use super::catalog::Catalog;
+use super::wilson::wilson;
+use crate::analysis::{CallTree, Credits, Inclusive, Tally, credit, once_per_stack};
+use crate::profile::{FunctionId, Profile, Share, Weight};
+use crate::source::{Definition, Module, Sources, Unreadable};
+
+/// A profile, who its functions are, and whose time it was.
+pub(super) struct Study<'p> {
+    pub(super) profile: &'p Profile,
+    pub(super) catalog: Catalog,
+    pub(super) credits: Credits,
+    /// For each function.
+    pub(super) functions: Vec<Inclusive>,
+    /// For each module of the catalog.
+    pub(super) modules: Vec<Inclusive>,
+    /// All samples.
+    pub(super) all: Tally,
+}
+
+impl<'p> Study<'p> {
+    pub(super) fn new(profile: &'p Profile, sources: &mut Sources) -> Self {
+        let catalog = Catalog::new(profile, sources);
+        let tree = CallTree::new(profile);
+        let each: Vec<usize> = (0..profile.functions().len()).collect();
+        Self {
+            profile,
+            credits: credit(&tree, &catalog.roles()),
+            functions: once_per_stack(&tree, &each, each.len()),
+            modules: once_per_stack(&tree, &catalog.module_of(), catalog.modules.len()),
+            all: tree.all(),
+            catalog,
+        }
+    }
+
+    /// The share of the time in which the program worked.
+    pub(super) fn share(&self, weight: Weight) -> Share {
+        Share::of(weight, self.all.working)
+    }
+
+    /// The share that orders the ranking: own and passed up, while holding the interpreter lock.
+    pub(super) fn ranked(&self, id: FunctionId) -> Weight {
+        self.credits.functions[id.index()].time.holding
+    }
+
+    /// The ranked share with its 95 % interval.
+    pub(super) fn share_interval(&self, id: FunctionId) -> Interval {
+        wilson(self.share(self.ranked(id)).fraction(), self.all.samples)
+    }
+
+    /// What the source says of a function, and of its module.
+    pub(super) fn definition<'s>(
+        &self,
+        id: FunctionId,
+        sources: &'s mut Sources,
+    ) -> Result<(&'s Definition, &'s Module), Unreadable> {
+        let function = self.profile.function(id);
+        let file = function
+            .file
+            .map_or("", |file| self.profile.strings.get(file));
+        let module = sources.module(file).map_err(Clone::clone)?;
+        let name = self.profile.strings.get(function.name);
+        let definition = module.definition(name, function.first_line);
+        definition
+            .map(|it| (it, module))
+            .ok_or_else(|| module.why_missing())
+    }
+}

@@ -1,0 +1,87 @@
+//! The run in figures, and what must be known before believing them.
+
+use super::study::Study;
+use super::{Candidate, Program, RunSummary, TimeSummary};
+use crate::profile::{Hertz, Share, Weight, WeightUnit};
+
+/// Below this many samples a ranking is mostly noise.
+const ENOUGH_SAMPLES: u64 = 200;
+
+/// Above this share of lost looks the figures may be biased: deep stacks are lost more often.
+const MANY_LOST: f64 = 0.05;
+
+impl Study<'_> {
+    /// The program.
+    pub(super) fn program(&self) -> Program {
+        let run = &self.profile.run;
+        Program {
+            command: run.command.clone(),
+            python: run.python.clone(),
+            interpreter: run.interpreter.clone(),
+            exit_status: run.exit_status,
+        }
+    }
+
+    /// The run.
+    pub(super) fn run_summary(&self) -> RunSummary {
+        let run = &self.profile.run;
+        let mut processes: Vec<u32> = self.profile.threads().iter().map(|it| it.process).collect();
+        processes.sort_unstable();
+        processes.dedup();
+        let wall_seconds = run.wall.seconds();
+        let reached = (run.ticks > 0 && wall_seconds > 0.0)
+            .then(|| Hertz(run.ticks.saturating_sub(run.lost_ticks) as f64 / wall_seconds));
+        RunSummary {
+            wall_seconds,
+            cpu: run.cpu,
+            samples: self.all.samples,
+            lost_samples: run.lost_ticks,
+            rate_requested: run.rate,
+            rate_achieved: reached,
+            processes: processes.len(),
+            threads: self.profile.threads().len(),
+        }
+    }
+
+    /// Where the time was that is no function's work.
+    pub(super) fn time_summary(&self) -> TimeSummary {
+        TimeSummary {
+            import: self.share(self.credits.import.working),
+            idle: Share::of(self.all.idle, self.all.working + self.all.idle),
+        }
+    }
+
+    /// What the reader must know, a sentence each.
+    pub(super) fn notes(&self, candidates: &[Candidate]) -> Vec<String> {
+        let mut notes = Vec::new();
+        let samples = self.all.samples;
+        if samples == 0 {
+            notes.push("nothing was sampled at work: there is nothing to rank".to_owned());
+        } else if samples < ENOUGH_SAMPLES {
+            notes.push(format!(
+                "{samples} samples are few: a longer run or a higher --rate makes the shares reliable"
+            ));
+        }
+        let run = &self.profile.run;
+        let lost = Share::of(Weight(run.lost_ticks), Weight(run.ticks));
+        if lost.fraction() > MANY_LOST {
+            notes.push(format!(
+                "{lost} of the samples were lost, not always evenly"
+            ));
+        }
+        if self.credits.nobody.working.0 * 2 > self.all.working.0 {
+            notes.push(
+                "most of the time is in code that no function of the program called: \
+                 --source-root says which folder is the program's own"
+                    .to_owned(),
+            );
+        }
+        if self.profile.weight_unit == WeightUnit::Samples && candidates.is_empty() && samples > 0 {
+            notes.push(
+                "the profile does not tell waiting from working: all of it counts as work"
+                    .to_owned(),
+            );
+        }
+        notes
+    }
+}

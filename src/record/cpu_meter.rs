@@ -1,0 +1,90 @@
+//! CPU time of a process while it is sampled.
+
+use super::process;
+use super::stat::Stat;
+use crate::profile::CpuSeconds;
+use std::fs;
+
+/// CPU time since the process was opened.
+pub(super) struct CpuMeter {
+    pid: u32,
+    coarse_before: CpuSeconds,
+    precise_before: Option<CpuSeconds>,
+    coarse: CpuSeconds,
+}
+
+impl CpuMeter {
+    /// Counts from now; from `earlier` for a process that ended meanwhile.
+    pub(super) fn new(pid: u32, earlier: Stat) -> Self {
+        let coarse = Stat::read(pid).unwrap_or(earlier).cpu();
+        Self {
+            pid,
+            coarse_before: coarse,
+            precise_before: precise_cpu(pid),
+            coarse,
+        }
+    }
+
+    /// Takes a reading that was made anyway.
+    pub(super) fn see(&mut self, stat: &Stat) {
+        self.coarse = stat.cpu();
+    }
+
+    /// The last reading, the process's end included if its parent has not taken it away yet.
+    pub(super) fn read(&mut self) -> CpuSeconds {
+        if let Some(stat) = Stat::read(self.pid) {
+            self.see(&stat);
+        }
+        let coarse = self.coarse.0 - self.coarse_before.0;
+        let precise = precise_cpu(self.pid).zip(self.precise_before);
+        better_cpu(coarse, precise.map(|(now, before)| now.0 - before.0))
+    }
+}
+
+/// The precise time lacks threads that ended; only where it isn't behind the coarse one is it whole.
+fn better_cpu(coarse: f64, precise: Option<f64>) -> CpuSeconds {
+    const COARSENESS: f64 = 0.02;
+    let whole = precise.filter(|&precise| precise >= coarse - COARSENESS);
+    CpuSeconds(whole.unwrap_or(coarse))
+}
+
+/// CPU time of the threads that are there now, to the nanosecond. Threads that ended are missing.
+fn precise_cpu(pid: u32) -> Option<CpuSeconds> {
+    let times: Vec<u64> = (process::threads(pid).into_iter())
+        .filter_map(|thread| {
+            fs::read_to_string(format!("/proc/{pid}/task/{thread}/schedstat")).ok()
+        })
+        .filter_map(|line| scheduled(&line))
+        .collect();
+    let nanoseconds: u64 = times.iter().sum();
+    (!times.is_empty()).then_some(CpuSeconds(nanoseconds as f64 / 1e9))
+}
+
+/// The first number of `schedstat`: nanoseconds on a CPU.
+fn scheduled(line: &str) -> Option<u64> {
+    line.split_ascii_whitespace().next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn precise_time_wins_while_no_thread_is_missing() {
+        assert_eq!(better_cpu(0.51, Some(0.503)), CpuSeconds(0.503));
+        assert_eq!(better_cpu(0.51, Some(0.52)), CpuSeconds(0.52));
+        assert_eq!(better_cpu(0.51, Some(0.2)), CpuSeconds(0.51));
+        assert_eq!(better_cpu(0.51, None), CpuSeconds(0.51));
+    }
+
+    #[test]
+    fn scheduled_time_is_the_first_number() {
+        assert_eq!(scheduled("201765129 10683701 126\n"), Some(201_765_129));
+        assert_eq!(scheduled(""), None);
+    }
+
+    #[test]
+    fn this_very_process_uses_time() {
+        assert!(precise_cpu(std::process::id()).is_some());
+    }
+}

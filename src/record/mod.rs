@@ -1,0 +1,50 @@
+//! A running program becomes a profile.
+//!
+//! [`run`] starts a program or attaches to one, looks at it at a rate, and gives back what it saw. It
+//! **only reads** the memory of the program: it never stops it, never writes to it, and starts it once.
+//! What it starts keeps its input, output, folder, environment, terminal, process group and signals.
+//! [`replay`] does the same from a recorded profile, without a program and without a clock.
+//!
+//! The library doesn't print: what happens goes to a [`Progress`], what should be known to
+//! [`Recording::notes`].
+
+mod child;
+mod cpu_meter;
+mod embedded;
+mod error;
+mod family;
+mod finder;
+mod guard;
+mod interpreter;
+mod kernel_thread;
+mod live;
+mod note;
+mod options;
+mod outcome;
+mod pace;
+mod process;
+mod progress;
+mod recorder;
+mod recording;
+mod replay;
+mod run;
+mod sampler;
+mod session;
+mod signals;
+mod stat;
+mod stop;
+mod subject;
+mod target;
+
+pub use error::Error;
+pub use interpreter::{Interpreter, Surroundings};
+pub use note::Note;
+pub use options::Options;
+pub use process::command_line;
+pub use progress::{Event, Progress, Silent};
+pub use recorder::Recorder;
+pub use recording::{End, Recording};
+pub use replay::{Replay, replay};
+pub use run::run;
+pub use sampler::{LookError, Moment, Observed, Sampler, Tick};
+pub use target::{Command, Stdout, Target};

@@ -1,0 +1,122 @@
+//! What a reader of a recording should know: each a sentence.
+
+use crate::profile::{Nanoseconds, Share};
+use std::fmt;
+
+/// What a reader of a recording should know.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Note {
+    /// No process of the program was Python.
+    NeverPython,
+    /// What looks like Python was there and could not be read at any time.
+    Unreadable {
+        /// Which process.
+        pid: u32,
+        /// What the sampler or the system says.
+        reason: String,
+    },
+    /// The program was over too soon for a ranking.
+    Short {
+        /// How long it ran.
+        ran: Nanoseconds,
+        /// How many looks that allowed.
+        ticks: u64,
+    },
+    /// Many looks brought nothing.
+    Lost {
+        /// The share of looks.
+        share: Share,
+        /// Why, at the last one.
+        reason: String,
+    },
+    /// The process replaced itself by a program that isn't Python.
+    Replaced {
+        /// What it became.
+        program: String,
+    },
+    /// Other Python processes of the program were not sampled.
+    NotFollowed {
+        /// How many were seen.
+        processes: usize,
+    },
+    /// The program's first process ended, and left one behind that goes on.
+    Background {
+        /// Which.
+        pid: u32,
+    },
+    /// Nobody was ever seen to hold the interpreter lock.
+    NoGil,
+    /// A name that is not UTF-8 hides the frames of its file.
+    NameNotUtf8,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NeverPython => write!(f, "the program never ran Python"),
+            Self::Unreadable { pid, reason } => {
+                write!(
+                    f,
+                    "process {pid} looks like Python and could not be read: {reason}"
+                )
+            }
+            Self::Short { ran, ticks } => write!(
+                f,
+                "the program ran for {:.0} ms only, time for {ticks} looks at it",
+                ran.seconds() * 1000.0
+            ),
+            Self::Lost { share, reason } => {
+                write!(
+                    f,
+                    "{share} of the looks brought nothing, the last because {reason}"
+                )
+            }
+            Self::Replaced { program } => write!(
+                f,
+                "the program replaced itself by {program}, which is not Python; samples end there"
+            ),
+            Self::NotFollowed { processes: 1 } => {
+                write!(f, "1 other Python process was not followed")
+            }
+            Self::NotFollowed { processes } => {
+                write!(f, "{processes} other Python processes were not followed")
+            }
+            Self::Background { pid } => write!(
+                f,
+                "the program goes on in the background as process {pid}: `rustbound attach {pid}`"
+            ),
+            Self::NoGil => write!(
+                f,
+                "the interpreter lock could not be seen: which thread ran Python is not known"
+            ),
+            Self::NameNotUtf8 => write!(
+                f,
+                "a path of the program is not UTF-8: functions in files of such names can't be read"
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_process_is_singular() {
+        let note = |processes| Note::NotFollowed { processes }.to_string();
+        assert_eq!(note(1), "1 other Python process was not followed");
+        assert_eq!(note(2), "2 other Python processes were not followed");
+    }
+
+    #[test]
+    fn a_short_run_says_how_long_it_was() {
+        let note = Note::Short {
+            ran: Nanoseconds(23_400_000),
+            ticks: 0,
+        };
+        assert_eq!(
+            note.to_string(),
+            "the program ran for 23 ms only, time for 0 looks at it"
+        );
+    }
+}

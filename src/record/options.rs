@@ -1,0 +1,69 @@
+//! How to record.
+
+use super::Error;
+use crate::profile::Hertz;
+use std::time::Duration;
+
+/// How to record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// How often to look, in looks per second. Default 200: a few hundred samples of a program of
+    /// seconds, at a cost that can't be measured.
+    pub rate: Hertz,
+    /// How long to take samples, from the program's start or from the moment of attaching. Default:
+    /// until the program ends. A started program is waited for in any case.
+    pub duration: Option<Duration>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            rate: Hertz(200.0),
+            duration: None,
+        }
+    }
+}
+
+impl Options {
+    /// Beyond this a look takes longer than its interval.
+    pub const HIGHEST_RATE: Hertz = Hertz(10_000.0);
+    /// Below this a program would have to run for hours.
+    pub const LOWEST_RATE: Hertz = Hertz(0.1);
+
+    /// Whether these can be recorded with; to be asked before any work.
+    pub fn check(&self) -> Result<(), Error> {
+        let Hertz(rate) = self.rate;
+        if (Self::LOWEST_RATE.0..=Self::HIGHEST_RATE.0).contains(&rate) {
+            Ok(())
+        } else {
+            Err(Error::Rate { rate: self.rate })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepted(rate: f64) -> bool {
+        let options = Options {
+            rate: Hertz(rate),
+            ..Options::default()
+        };
+        options.check().is_ok()
+    }
+
+    #[test]
+    fn rates_that_cannot_be_kept_are_refused() {
+        for rate in [0.0, -1.0, f64::NAN, f64::INFINITY, 10_001.0] {
+            assert!(!accepted(rate), "{rate}");
+        }
+    }
+
+    #[test]
+    fn usual_rates_are_accepted() {
+        for rate in [0.1, 1.0, 200.0, 10_000.0] {
+            assert!(accepted(rate), "{rate}");
+        }
+    }
+}

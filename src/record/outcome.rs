@@ -1,0 +1,280 @@
+//! What a watched program amounts to: what is known of the run, and what should be known. Pure.
+
+use super::Note;
+use super::finder::Failure;
+use super::session::Session;
+use super::subject::{self, Subject};
+use crate::profile::{CpuSeconds, Hertz, Nanoseconds, Profile, Run, Share, Weight};
+use std::time::Duration;
+
+/// With fewer looks than these nothing can be ranked.
+const FEW_TICKS: u64 = 20;
+/// A larger share of lost looks is worth a word, unless the program was over soon: in the first
+/// milliseconds of a Python everything moves.
+const MANY_LOST: f64 = 0.05;
+/// A program that ran for so long had its chance.
+const LONG: Duration = Duration::from_secs(1);
+
+/// Everything that was seen of a program.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    /// What was recorded.
+    pub(super) session: Session,
+    /// At which rate.
+    pub(super) rate: Hertz,
+    /// How long the program ran from when we knew of it, if it ended by itself.
+    pub(super) ran: Option<Duration>,
+    /// What was sampled.
+    pub(super) sampled: Sampled,
+    /// The last Python that could not be opened.
+    pub(super) failure: Option<Failure>,
+    /// What the sampled process became, if nothing could be sampled any more.
+    pub(super) became: Option<String>,
+    /// How many other Python processes were seen.
+    pub(super) unfollowed: usize,
+}
+
+/// What was sampled: one process mostly, several when one ends and another starts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sampled {
+    wall: Duration,
+    cpu: Option<CpuSeconds>,
+    /// The one that was sampled longest, and how long.
+    main: Option<(Duration, Subject)>,
+}
+
+impl Sampled {
+    /// Adds a process that was sampled for `wall`.
+    pub(super) fn add(&mut self, subject: Subject, wall: Duration, cpu: Option<CpuSeconds>) {
+        self.wall += wall;
+        self.cpu = match (self.cpu, cpu) {
+            (Some(CpuSeconds(before)), Some(CpuSeconds(more))) => Some(CpuSeconds(before + more)),
+            (before, more) => before.or(more),
+        };
+        if self
+            .main
+            .as_ref()
+            .is_none_or(|(longest, _)| wall > *longest)
+        {
+            self.main = Some((wall, subject));
+        }
+    }
+
+    fn main(&self) -> Option<&Subject> {
+        self.main.as_ref().map(|(_, subject)| subject)
+    }
+}
+
+impl Outcome {
+    /// The profile, and what its reader should know, what weighs most first.
+    pub(super) fn into_profile(self) -> (Profile, Vec<Note>) {
+        let notes = self.notes();
+        let mut profile = self.session.finish();
+        let main = self.sampled.main();
+        let script = main.and_then(Subject::script);
+        let script = script.map(|script| script.to_string_lossy().into_owned());
+        profile.run = Run {
+            script: script.or_else(|| subject::module_file(&profile)),
+            python: main.map(|subject| subject.python.clone()),
+            wall: Nanoseconds::from(self.sampled.wall),
+            cpu: self.sampled.cpu,
+            rate: Some(self.rate),
+            ..profile.run
+        };
+        (profile, notes)
+    }
+
+    fn notes(&self) -> Vec<Note> {
+        let notes = [
+            self.note_on_search(),
+            self.note_on_length(),
+            self.note_on_losses(),
+            self.became
+                .clone()
+                .map(|program| Note::Replaced { program }),
+            self.note_on_names(),
+            self.session.lacks_gil().then_some(Note::NoGil),
+            self.note_on_family(),
+        ];
+        notes.into_iter().flatten().collect()
+    }
+
+    fn note_on_search(&self) -> Option<Note> {
+        match (&self.sampled.main, &self.failure) {
+            (Some(_), _) => None,
+            (None, None) => Some(Note::NeverPython),
+            (None, Some(failure)) => {
+                let hopeless = failure.denied || self.ran.is_none_or(|ran| ran >= LONG);
+                hopeless.then(|| Note::Unreadable {
+                    pid: failure.pid,
+                    reason: failure.reason.clone(),
+                })
+            }
+        }
+    }
+
+    fn note_on_length(&self) -> Option<Note> {
+        let was_python = self.sampled.main.is_some() || self.failure.is_some();
+        let ran = self.ran.filter(|&ran| was_python && ran < LONG)?;
+        let ticks = self.session.ticks();
+        (ticks < FEW_TICKS).then(|| Note::Short {
+            ran: ran.into(),
+            ticks,
+        })
+    }
+
+    fn note_on_losses(&self) -> Option<Note> {
+        let (lost, reason) = self.session.losses()?;
+        let share = Share::of(Weight(lost), Weight(self.session.ticks()));
+        let long = self.ran.is_none_or(|ran| ran >= LONG);
+        (long && share.fraction() > MANY_LOST).then(|| Note::Lost {
+            share,
+            reason: reason.to_string(),
+        })
+    }
+
+    fn note_on_names(&self) -> Option<Note> {
+        let main = self.sampled.main()?;
+        main.has_odd_names().then_some(Note::NameNotUtf8)
+    }
+
+    fn note_on_family(&self) -> Option<Note> {
+        let processes = self.unfollowed;
+        (processes > 0).then_some(Note::NotFollowed { processes })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    fn outcome() -> Outcome {
+        Outcome {
+            session: Session::new(Hertz(200.0)),
+            rate: Hertz(200.0),
+            ran: None,
+            sampled: Sampled::default(),
+            failure: None,
+            became: None,
+            unfollowed: 0,
+        }
+    }
+
+    fn sampled(processes: &[(&str, u32)]) -> Sampled {
+        let mut sampled = Sampled::default();
+        for (python, wall) in processes {
+            let subject = Subject {
+                python: (*python).to_string(),
+                ..Subject::default()
+            };
+            sampled.add(subject, *wall * MS, Some(CpuSeconds(0.5)));
+        }
+        sampled
+    }
+
+    fn failure(denied: bool) -> Failure {
+        Failure {
+            pid: 7,
+            denied,
+            reason: "no".into(),
+        }
+    }
+
+    fn check(outcome: &Outcome, expected: &[&str]) {
+        let notes: Vec<_> = outcome.notes().iter().map(Note::to_string).collect();
+        assert_eq!(notes, expected, "{outcome:?}");
+    }
+
+    const NEVER: &str = "the program never ran Python";
+    const UNREADABLE: &str = "process 7 looks like Python and could not be read: no";
+
+    #[test]
+    fn a_shell_script_never_ran_python() {
+        let ran = Some(5 * MS);
+        check(&Outcome { ran, ..outcome() }, &[NEVER]);
+    }
+
+    #[test]
+    fn a_program_of_20_ms_says_how_long_it_ran() {
+        let short = "the program ran for 20 ms only, time for 0 looks at it";
+        let ran = Some(20 * MS);
+        check(
+            &Outcome {
+                ran,
+                failure: Some(failure(false)),
+                ..outcome()
+            },
+            &[short],
+        );
+    }
+
+    #[test]
+    fn a_python_that_never_opens_says_why() {
+        let ran = Some(2000 * MS);
+        check(
+            &Outcome {
+                ran,
+                failure: Some(failure(false)),
+                ..outcome()
+            },
+            &[UNREADABLE],
+        );
+    }
+
+    #[test]
+    fn a_forbidden_python_says_so_at_once() {
+        let (ran, sampled) = (Some(1000 * MS), Sampled::default());
+        check(
+            &Outcome {
+                ran,
+                sampled,
+                failure: Some(failure(true)),
+                ..outcome()
+            },
+            &[UNREADABLE],
+        );
+    }
+
+    #[test]
+    fn a_failure_before_the_success_is_forgotten() {
+        let sampled = sampled(&[("3.11.7", 5000)]);
+        check(
+            &Outcome {
+                sampled,
+                failure: Some(failure(false)),
+                ..outcome()
+            },
+            &[],
+        );
+    }
+
+    #[test]
+    fn what_the_program_became_and_left_out_is_told() {
+        let outcome = Outcome {
+            sampled: sampled(&[("3.11.7", 5000)]),
+            became: Some("sleep".into()),
+            unfollowed: 2,
+            ..outcome()
+        };
+        let expected = [
+            "the program replaced itself by sleep, which is not Python; samples end there",
+            "2 other Python processes were not followed",
+        ];
+        check(&outcome, &expected);
+    }
+
+    #[test]
+    fn the_process_sampled_longest_gives_the_version() {
+        let sampled = sampled(&[("3.8.18", 50), ("3.11.7", 5000), ("3.12.1", 70)]);
+        let (profile, _) = Outcome {
+            sampled,
+            ..outcome()
+        }
+        .into_profile();
+        assert_eq!(profile.run.python.as_deref(), Some("3.11.7"));
+        assert_eq!(profile.run.wall, Nanoseconds(5_120_000_000));
+        assert_eq!(profile.run.cpu, Some(CpuSeconds(1.5)));
+    }
+}

@@ -1,0 +1,65 @@
+//! What a recording tells while it goes on. The library never prints.
+
+use std::fmt;
+
+/// Listens to a recording.
+pub trait Progress {
+    /// Something happened that a watching person would like to know.
+    fn tell(&mut self, event: &Event);
+}
+
+/// Nobody listens.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn tell(&mut self, _event: &Event) {}
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The program was started.
+    Started {
+        /// Its process.
+        pid: u32,
+    },
+    /// It runs for a second or more, and no Python is in sight.
+    WaitingForPython,
+    /// Samples are being taken.
+    Sampling {
+        /// Of which process.
+        pid: u32,
+        /// Its Python version: `3.11.7`.
+        python: String,
+    },
+    /// The process replaced itself by another program (`exec`).
+    Replaced {
+        /// Which process.
+        pid: u32,
+        /// What it runs now.
+        program: String,
+    },
+    /// The time is up; the program goes on.
+    TimeUp,
+    /// A signal was passed on to the program.
+    Forwarded {
+        /// Its number.
+        signal: i32,
+    },
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Started { pid } => write!(f, "started process {pid}"),
+            Self::WaitingForPython => write!(f, "waiting for Python to start"),
+            Self::Sampling { pid, python } => write!(f, "sampling Python {python}, process {pid}"),
+            Self::Replaced { pid, program } => {
+                write!(f, "process {pid} replaced itself by {program}")
+            }
+            Self::TimeUp => write!(f, "the time for samples is up; the program goes on"),
+            Self::Forwarded { signal } => write!(f, "passed signal {signal} on to the program"),
+        }
+    }
+}

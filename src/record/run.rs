@@ -1,0 +1,165 @@
+//! From a target to a recording: start or attach, watch to the end, and say how it ended.
+
+use super::child::Child;
+use super::embedded::{Embedded, OpenError};
+use super::live::Live;
+use super::process;
+use super::signals::{Received, Signals};
+use super::stat::Stat;
+use super::stop::{Stop, Wake};
+use super::{Command, End, Error, Event, Note, Options, Progress, Recording, Target};
+use crate::profile::Run;
+use std::ffi::OsStr;
+use std::time::{Duration, Instant};
+
+/// A Python that is starting can be read this much later at the latest.
+const STARTING: Duration = Duration::from_secs(1);
+
+/// Records a program.
+///
+/// What is started is waited for in any case, also when no sample can be taken, and its end is the
+/// recording's end. A signal that asks rustbound to end is passed on to it if it can't have got it
+/// itself. What is attached to is left alone: such a signal ends the sampling.
+pub fn run(
+    target: &Target,
+    options: &Options,
+    progress: &mut dyn Progress,
+) -> Result<Recording, Error> {
+    options.check()?;
+    match target {
+        Target::Start(command) => start(command, options, progress),
+        Target::Attach(pid) => attach(*pid, options, progress),
+    }
+}
+
+fn start(
+    command: &Command,
+    options: &Options,
+    progress: &mut dyn Progress,
+) -> Result<Recording, Error> {
+    let signals = Signals::listen()?;
+    let child = Child::start(command)?;
+    let pid = child.pid();
+    progress.tell(&Event::Started { pid });
+    let mut live = Live::new(pid, options, progress);
+    let mut stop = Stop::new(signals, pid);
+    loop {
+        match stop.wait(live.due()) {
+            Wake::Due => live.turn(),
+            Wake::Signals(signals) => forward(&signals, &child, &mut live),
+            Wake::Ended => break,
+        }
+    }
+    let likeness = live.likeness();
+    let (mut profile, mut notes) = live.finish(true).into_profile();
+    let end = child.reap()?;
+    // Only now an orphan has been adopted by another parent.
+    let left = likeness.and_then(|likeness| likeness.left_behind());
+    notes.extend(left.map(|pid| Note::Background { pid }));
+    profile.run = Run {
+        command: command.words().map(lossy).collect(),
+        working_directory: std::env::current_dir().ok().map(lossy),
+        interpreter: command.interpreter.as_ref().map(lossy),
+        exit_status: end.exit_status(),
+        ..profile.run
+    };
+    Ok(Recording {
+        profile,
+        end,
+        notes,
+    })
+}
+
+fn forward(signals: &[Received], child: &Child, live: &mut Live<'_>) {
+    for received in signals {
+        if received.must_be_forwarded(child.pid()) && child.signal(received.signal) {
+            live.tell(&Event::Forwarded {
+                signal: received.signal,
+            });
+        }
+    }
+}
+
+fn attach(pid: u32, options: &Options, progress: &mut dyn Progress) -> Result<Recording, Error> {
+    check_process(pid)?;
+    let known = Run {
+        command: process::command_line(pid).iter().map(lossy).collect(),
+        working_directory: process::working_directory(pid).ok().map(lossy),
+        ..Run::default()
+    };
+    let sampler = open(pid)?;
+    let mut stop = Stop::new(Signals::listen()?, pid);
+    let mut live = Live::new(pid, options, progress);
+    live.open(sampler);
+    let end = loop {
+        match stop.wait(live.due()) {
+            Wake::Due => live.turn(),
+            Wake::Signals(_) => break End::Interrupted,
+            Wake::Ended => break End::Ended,
+        }
+        if live.is_finished() {
+            break End::TimeUp;
+        }
+    };
+    let (mut profile, notes) = live.finish(end == End::Ended).into_profile();
+    profile.run = Run {
+        command: known.command,
+        working_directory: known.working_directory,
+        ..profile.run
+    };
+    Ok(Recording {
+        profile,
+        end,
+        notes,
+    })
+}
+
+fn check_process(pid: u32) -> Result<(), Error> {
+    if pid == std::process::id() {
+        return Err(Error::OwnProcess { pid });
+    }
+    let stat = Stat::read(pid).filter(|stat| pid != 0 && !stat.has_ended());
+    stat.map(drop).ok_or(Error::NoProcess { pid })
+}
+
+/// Opens a process that someone says is Python. It may be starting just now.
+fn open(pid: u32) -> Result<Embedded, Error> {
+    let begun = Instant::now();
+    loop {
+        match Embedded::open(pid) {
+            Ok(sampler) => return Ok(sampler),
+            Err(OpenError::Denied(source)) => {
+                let foreign = process::is_foreign(pid);
+                return Err(Error::Denied {
+                    pid,
+                    foreign,
+                    source,
+                });
+            }
+            Err(OpenError::NoInterpreter(reason)) => {
+                check_process(pid)?;
+                if !process::may_be_python(pid) {
+                    return Err(not_python(pid));
+                }
+                if begun.elapsed() >= STARTING {
+                    return Err(Error::Unreadable { pid, reason });
+                }
+            }
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn not_python(pid: u32) -> Error {
+    let mut python_descendants = process::descendants(pid);
+    python_descendants.retain(|&pid| process::may_be_python(pid));
+    Error::NotPython {
+        pid,
+        program: process::name(pid).unwrap_or_default(),
+        python_descendants,
+    }
+}
+
+fn lossy(text: impl AsRef<OsStr>) -> String {
+    text.as_ref().to_string_lossy().into_owned()
+}

@@ -1,0 +1,378 @@
+//! Plans for the tests of all reports: a shop's nightly job with two candidates, one with hostile
+//! names, and an empty one.
+
+use crate::plan::{
+    Candidate, Code, FunctionName, FunctionRow, Interval, ModuleImport, ModuleRow, Plan, Program,
+    Reason, Risk, RunSummary, TimeSummary, Verdict,
+};
+use crate::profile::{CpuSeconds, Hertz, Line, Share};
+use crate::source::{
+    Annotation, Binding, Default, Definition, Form, Literal, Origin, Parameter, ParameterKind,
+    PythonType,
+};
+
+/// What a report has to survive in a name.
+pub(super) const HOSTILE: &str =
+    "a;b|c`d``e\n# f\x1b[31m<script>alert(1)</script>]]>&amp;\0\u{202e}数量🦀_[k]";
+
+const NOTE: &str = "One sample in 200 fell to a second thread that held the lock: \
+     run it again alone.";
+
+const SOURCE: &str = "@traced
+def total(self, lines):
+    cents = 0
+    for line in lines:
+        cents += line
+    return cents
+";
+
+/// A run with two candidates and with functions of most verdicts.
+pub(super) fn plan() -> Plan {
+    use Origin::{Builtin, FirstParty, Stdlib, ThirdParty};
+    Plan {
+        program: Program {
+            command: ["python3", "nightly job.py", "--day", "2026-11-22"]
+                .map(str::to_owned)
+                .to_vec(),
+            python: Some("3.11.7".to_owned()),
+            interpreter: None,
+            exit_status: Some(0),
+        },
+        run: run(),
+        time: TimeSummary {
+            import: Share::new(0.012),
+            idle: Share::new(0.2),
+        },
+        modules: vec![
+            module(
+                "shop.basket",
+                "shop/basket.py",
+                FirstParty,
+                [0.412, 0.951, 0.563],
+                4,
+            ),
+            module(
+                "shop.reports.monthly",
+                "shop/reports/monthly.py",
+                FirstParty,
+                [0.183, 0.201, 0.192],
+                7,
+            ),
+            module(
+                "pandas.core.frame",
+                "pandas/core/frame.py",
+                ThirdParty,
+                [0.04, 0.09, 0.04],
+                11,
+            ),
+            module(
+                "json.decoder",
+                "json/decoder.py",
+                Stdlib,
+                [0.114, 0.114, 0.0],
+                3,
+            ),
+            module("builtins", "", Builtin, [0.002, 0.002, 0.0], 1),
+        ],
+        functions: functions(),
+        candidates: vec![
+            candidate(
+                1,
+                ("shop.basket", "Basket.total", 61, 84),
+                [0.38, 0.413, 0.4471],
+            ),
+            candidate(
+                2,
+                ("shop.reports.monthly", "fold_lines", 12, 40),
+                [0.161, 0.192, 0.2274],
+            ),
+        ],
+        ceiling: Interval {
+            low: 2.1,
+            expected: 2.53,
+            high: 3.1,
+        },
+        notes: vec![NOTE.to_owned()],
+    }
+}
+
+/// A plan of a run in which nothing was seen.
+pub(super) fn empty() -> Plan {
+    Plan {
+        program: Program::default(),
+        run: RunSummary::default(),
+        time: TimeSummary::default(),
+        modules: Vec::new(),
+        functions: Vec::new(),
+        candidates: Vec::new(),
+        ceiling: Interval::exactly(1.0),
+        notes: Vec::new(),
+    }
+}
+
+/// The same plan with a hostile text wherever a program can put one.
+pub(super) fn hostile() -> Plan {
+    let mut plan = plan();
+    let text = || HOSTILE.to_owned();
+    plan.program.command.push(text());
+    plan.modules[0].module = text();
+    plan.modules[0].file = text();
+    for row in &mut plan.functions {
+        row.name.qualname = text();
+        row.file = text();
+        row.reasons[0].message = text();
+    }
+    let candidate = &mut plan.candidates[0];
+    candidate.name.qualname = text();
+    candidate.unit[0].qualname = text();
+    candidate.file = text();
+    candidate.source_text = format!("{HOSTILE}\n").repeat(20);
+    candidate.risks[0].message = text();
+    candidate.definition.parameters[1].default = Some(default("'```|'"));
+    plan.notes.push(text());
+    plan
+}
+
+/// The folders of the candidates' crates.
+pub(super) fn crates() -> Vec<String> {
+    ["shop_basket_total", "shop_reports_fold_lines"]
+        .map(str::to_owned)
+        .to_vec()
+}
+
+fn run() -> RunSummary {
+    RunSummary {
+        wall_seconds: 21.8004,
+        cpu: Some(CpuSeconds(20.1)),
+        samples: 3987,
+        lost_samples: 12,
+        rate_requested: Some(Hertz(200.0)),
+        rate_achieved: Some(Hertz(198.71)),
+        processes: 1,
+        threads: 3,
+    }
+}
+
+fn functions() -> Vec<FunctionRow> {
+    use Verdict::{Migrate, NotFirstParty, TooDynamic, TooSmall};
+    let (basket, monthly) = ("shop.basket", "shop.reports.monthly");
+    let (pandas, json) = ("pandas.core.frame", "json.decoder");
+    let raw = "JSONDecoder.raw_decode";
+    let rows = [
+        (
+            basket,
+            "Basket.total",
+            [0.299, 0.421, 0.413],
+            Migrate,
+            Code::Hot,
+        ),
+        (
+            monthly,
+            "fold_lines",
+            [0.183, 0.2, 0.192],
+            Migrate,
+            Code::Hot,
+        ),
+        (
+            pandas,
+            "DataFrame.itertuples",
+            [0.04, 0.09, 0.04],
+            NotFirstParty,
+            Code::ThirdParty,
+        ),
+        (
+            basket,
+            "load.<locals>.parse",
+            [0.02, 0.02, 0.02],
+            TooDynamic,
+            Code::Nested,
+        ),
+        (
+            basket,
+            "Basket.__len__",
+            [0.009, 0.009, 0.009],
+            TooSmall,
+            Code::TooSmall,
+        ),
+        (
+            basket,
+            "main",
+            [0.001, 0.951, 0.001],
+            TooSmall,
+            Code::Orchestrates,
+        ),
+        (json, raw, [0.114, 0.114, 0.0], NotFirstParty, Code::Stdlib),
+    ];
+    rows.map(function).to_vec()
+}
+
+fn module(name: &str, file: &str, origin: Origin, shares: [f64; 3], functions: usize) -> ModuleRow {
+    let [self_share, total_share, ranked_share] = shares.map(Share::new);
+    ModuleRow {
+        module: name.to_owned(),
+        file: file.to_owned(),
+        origin,
+        self_share,
+        total_share,
+        ranked_share,
+        functions,
+    }
+}
+
+fn function(
+    (module, qualname, shares, verdict, code): (&str, &str, [f64; 3], Verdict, Code),
+) -> FunctionRow {
+    let [self_share, total_share, ranked_share] = shares.map(Share::new);
+    let origin = match code {
+        Code::Stdlib => Origin::Stdlib,
+        Code::ThirdParty => Origin::ThirdParty,
+        _ => Origin::FirstParty,
+    };
+    FunctionRow {
+        name: name(module, qualname),
+        file: format!("{}.py", module.replace('.', "/")),
+        line: Line::new(if origin == Origin::Stdlib { 0 } else { 61 }),
+        origin,
+        self_share,
+        total_share,
+        ranked_share,
+        verdict,
+        reasons: vec![Reason {
+            code,
+            message: format!("{qualname} was judged by {code}"),
+        }],
+    }
+}
+
+fn candidate(
+    rank: usize,
+    (module, qualname, first, last): (&str, &str, u32, u32),
+    share: [f64; 3],
+) -> Candidate {
+    let [low, expected, high] = share;
+    let file = format!("{}.py", module.replace('.', "/"));
+    let bare = qualname.rsplit('.').next().expect("a name has a last part");
+    Candidate {
+        rank,
+        name: name(module, qualname),
+        unit: if rank == 1 {
+            vec![name(module, "Basket.tax")]
+        } else {
+            Vec::new()
+        },
+        definition: definition(bare, qualname, first, last),
+        source_text: SOURCE.to_owned(),
+        module: ModuleImport {
+            name: module.to_owned(),
+            path: format!("/srv/{file}"),
+            root: "/srv".to_owned(),
+            runs_on_import: false,
+        },
+        file,
+        share: Interval {
+            low,
+            expected,
+            high,
+        },
+        ceiling: Interval {
+            low: 1.0 / (1.0 - low),
+            expected: 1.0 / (1.0 - expected),
+            high: 1.0 / (1.0 - high),
+        },
+        hot_line: Line::new(first + 4),
+        risks: vec![
+            Risk {
+                code: Code::UsesObject,
+                message: "reads self.rate and writes self.cents".to_owned(),
+                line: Line::new(first + 4),
+            },
+            Risk {
+                code: Code::BigInt,
+                message: "an int of 64 bit may be too small for cents".to_owned(),
+                line: None,
+            },
+        ],
+    }
+}
+
+fn name(module: &str, qualname: &str) -> FunctionName {
+    FunctionName {
+        module: module.to_owned(),
+        qualname: qualname.to_owned(),
+    }
+}
+
+/// A decorated method with parameters of several kinds.
+pub(super) fn definition(bare: &str, qualname: &str, first: u32, last: u32) -> Definition {
+    use ParameterKind::{KeywordOnly, PositionalOrKeyword};
+    let line = |number| Line::new(number).expect("lines count from 1");
+    let floats = PythonType::List(Box::new(PythonType::Float));
+    Definition {
+        name: bare.to_owned(),
+        qualname: qualname.to_owned(),
+        first_line: line(first),
+        def_line: line(first + 1),
+        end_line: line(last),
+        binding: Binding::Method,
+        form: Form::Plain,
+        class: Some("Basket".to_owned()),
+        enclosing: None,
+        captures: Vec::new(),
+        parameters: vec![
+            parameter("self", PositionalOrKeyword, None, None),
+            parameter(
+                "lines",
+                PositionalOrKeyword,
+                Some(annotation("list[float]", floats)),
+                None,
+            ),
+            parameter(
+                "rate",
+                PositionalOrKeyword,
+                Some(annotation("float", PythonType::Float)),
+                Some(default("0.19")),
+            ),
+            parameter("rounded", KeywordOnly, None, Some(default("True"))),
+        ],
+        returns: Some(annotation("float", PythonType::Float)),
+        docstring: None,
+        decorators: vec!["traced".to_owned()],
+        lines: 21,
+        complexity: 6,
+        loops: 2,
+        loop_depth: 2,
+        calls: Vec::new(),
+        dynamic: Vec::new(),
+        mutated_parameters: Vec::new(),
+        rebinds: Vec::new(),
+    }
+}
+
+/// A parameter.
+pub(super) fn parameter(
+    name: &str,
+    kind: ParameterKind,
+    annotation: Option<Annotation>,
+    default: Option<Default>,
+) -> Parameter {
+    Parameter {
+        name: name.to_owned(),
+        kind,
+        annotation,
+        default,
+    }
+}
+
+fn annotation(text: &str, python_type: PythonType) -> Annotation {
+    Annotation {
+        text: text.to_owned(),
+        python_type,
+    }
+}
+
+fn default(text: &str) -> Default {
+    Default {
+        text: text.to_owned(),
+        literal: Some(Literal::Str(text.to_owned())),
+    }
+}

@@ -1,0 +1,141 @@
+//! A candidate in `plan.json`.
+
+use super::Estimate;
+use super::number::{fraction, speedup};
+use crate::plan::{Candidate, Risk, Verdict};
+use crate::profile::Line;
+use crate::source::{Annotation, Definition, Parameter, ParameterKind};
+use serde::Serialize;
+
+#[derive(Serialize)]
+pub(super) struct CandidateEntry<'p> {
+    rank: usize,
+    function: String,
+    module: &'p str,
+    qualname: &'p str,
+    file: &'p str,
+    line: u32,
+    end_line: u32,
+    unit: Vec<String>,
+    verdict: &'static str,
+    share: Estimate,
+    speedup: Speedup,
+    effort: Effort,
+    risks: Vec<RiskEntry<'p>>,
+    signature: Signature<'p>,
+    #[serde(rename = "crate", skip_serializing_if = "Option::is_none")]
+    folder: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Speedup {
+    ceiling: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Effort {
+    lines: u32,
+    complexity: u32,
+}
+
+#[derive(Serialize)]
+struct RiskEntry<'p> {
+    code: &'static str,
+    message: &'p str,
+    line: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct Signature<'p> {
+    parameters: Vec<ParameterEntry<'p>>,
+    returns: TypeEntry<'p>,
+}
+
+#[derive(Serialize)]
+struct ParameterEntry<'p> {
+    name: &'p str,
+    kind: &'static str,
+    #[serde(flatten)]
+    of_type: TypeEntry<'p>,
+    default: Option<&'p str>,
+}
+
+#[derive(Serialize)]
+struct TypeEntry<'p> {
+    python_type: Option<&'p str>,
+    type_source: &'static str,
+}
+
+impl<'p> CandidateEntry<'p> {
+    pub(super) fn new(candidate: &'p Candidate, folder: Option<&String>) -> Self {
+        let definition = &candidate.definition;
+        Self {
+            rank: candidate.rank,
+            function: candidate.name.to_string(),
+            module: &candidate.name.module,
+            qualname: &candidate.name.qualname,
+            file: &candidate.file,
+            line: definition.first_line.number(),
+            end_line: definition.end_line.number(),
+            unit: candidate.unit.iter().map(ToString::to_string).collect(),
+            verdict: Verdict::Migrate.word(),
+            share: Estimate::of(candidate.share, fraction),
+            speedup: Speedup {
+                ceiling: speedup(candidate.ceiling.expected),
+            },
+            effort: Effort {
+                lines: definition.lines,
+                complexity: definition.complexity,
+            },
+            risks: candidate.risks.iter().map(risk).collect(),
+            signature: signature(definition),
+            folder: folder.map(|folder| format!("crates/{folder}")),
+        }
+    }
+}
+
+fn risk(risk: &Risk) -> RiskEntry<'_> {
+    RiskEntry {
+        code: risk.code.text(),
+        message: &risk.message,
+        line: risk.line.map(Line::number),
+    }
+}
+
+fn signature(definition: &Definition) -> Signature<'_> {
+    Signature {
+        parameters: definition.parameters.iter().map(parameter).collect(),
+        returns: of_type(definition.returns.as_ref()),
+    }
+}
+
+fn parameter(parameter: &Parameter) -> ParameterEntry<'_> {
+    ParameterEntry {
+        name: &parameter.name,
+        kind: kind_word(parameter.kind),
+        of_type: of_type(parameter.annotation.as_ref()),
+        default: parameter.default.as_ref().map(|default| &*default.text),
+    }
+}
+
+fn of_type(annotation: Option<&Annotation>) -> TypeEntry<'_> {
+    TypeEntry {
+        python_type: annotation.map(|annotation| &*annotation.text),
+        type_source: if annotation.is_some() {
+            "annotation"
+        } else {
+            "none"
+        },
+    }
+}
+
+/// The kinds of `inspect.Parameter`, in lower case.
+fn kind_word(kind: ParameterKind) -> &'static str {
+    match kind {
+        ParameterKind::PositionalOnly => "positional_only",
+        ParameterKind::PositionalOrKeyword => "positional_or_keyword",
+        ParameterKind::VarPositional => "var_positional",
+        ParameterKind::KeywordOnly => "keyword_only",
+        ParameterKind::VarKeyword => "var_keyword",
+    }
+}

@@ -1,0 +1,279 @@
+//! `plan.json`: the decision for programs, `"schema": "rustbound.plan/1"`.
+
+mod candidate;
+mod number;
+
+use super::words;
+use crate::plan::{FunctionRow, Interval, ModuleRow, Plan};
+use crate::profile::{Hertz, Line};
+use candidate::CandidateEntry;
+use number::{seconds, share, speedup};
+use serde::Serialize;
+
+/// The plan as `plan.json`. `crates` has the folder name of each candidate's crate, in the same order;
+/// a candidate beyond them has none.
+///
+/// - Shares have six decimals; seconds and speed-ups have three, and are null where they are unknown or
+///   without limit.
+/// - `gil_share` is the share by which the rows are ordered: own time, and that of library code called
+///   for it, while holding the interpreter lock.
+/// - `time` is in CPU seconds: `import` is its share of them; `idle` is the time that threads waited,
+///   counted as the working threads' time is, so that it can exceed the CPU seconds.
+pub fn json(plan: &Plan, crates: &[String]) -> String {
+    let document = Document::new(plan, crates);
+    let mut text =
+        serde_json::to_string_pretty(&document).expect("texts and numbers are always written");
+    text.push('\n');
+    text
+}
+
+#[derive(Serialize)]
+struct Document<'p> {
+    schema: &'static str,
+    tool: Tool,
+    program: ProgramEntry<'p>,
+    run: RunEntry,
+    time: TimeEntry,
+    modules: Vec<ModuleEntry<'p>>,
+    functions: Vec<FunctionEntry<'p>>,
+    candidates: Vec<CandidateEntry<'p>>,
+    ceiling: Ceiling,
+    notes: &'p [String],
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct ProgramEntry<'p> {
+    command: &'p [String],
+    python: Option<&'p str>,
+    exit_status: Option<i32>,
+}
+
+#[derive(Serialize)]
+struct RunEntry {
+    wall_seconds: Option<f64>,
+    cpu_seconds: Option<f64>,
+    samples: u64,
+    lost_samples: u64,
+    rate_hz_requested: Option<f64>,
+    rate_hz_achieved: Option<f64>,
+    processes: usize,
+    threads: usize,
+}
+
+#[derive(Serialize)]
+struct TimeEntry {
+    import: Option<f64>,
+    idle: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct ModuleEntry<'p> {
+    module: &'p str,
+    file: &'p str,
+    origin: &'static str,
+    self_share: f64,
+    total_share: f64,
+    gil_share: f64,
+    functions: usize,
+}
+
+#[derive(Serialize)]
+struct FunctionEntry<'p> {
+    function: String,
+    module: &'p str,
+    qualname: &'p str,
+    file: &'p str,
+    line: Option<u32>,
+    origin: &'static str,
+    self_share: f64,
+    total_share: f64,
+    gil_share: f64,
+    verdict: &'static str,
+    reasons: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Ceiling {
+    everything_migrated: Estimate,
+}
+
+/// An estimate, rounded as its kind is.
+#[derive(Serialize)]
+struct Estimate {
+    low: Option<f64>,
+    expected: Option<f64>,
+    high: Option<f64>,
+}
+
+impl Estimate {
+    fn of(interval: Interval, round: impl Fn(f64) -> Option<f64>) -> Self {
+        Self {
+            low: round(interval.low),
+            expected: round(interval.expected),
+            high: round(interval.high),
+        }
+    }
+}
+
+impl<'p> Document<'p> {
+    fn new(plan: &'p Plan, crates: &'p [String]) -> Self {
+        let candidate = |(index, candidate)| CandidateEntry::new(candidate, crates.get(index));
+        Self {
+            schema: "rustbound.plan/1",
+            tool: Tool {
+                name: env!("CARGO_PKG_NAME"),
+                version: env!("CARGO_PKG_VERSION"),
+            },
+            program: ProgramEntry {
+                command: &plan.program.command,
+                python: plan.program.python.as_deref(),
+                exit_status: plan.program.exit_status,
+            },
+            run: run(plan),
+            time: time(plan),
+            modules: plan.modules.iter().map(module).collect(),
+            functions: plan.functions.iter().map(function).collect(),
+            candidates: plan.candidates.iter().enumerate().map(candidate).collect(),
+            ceiling: Ceiling {
+                everything_migrated: Estimate::of(plan.ceiling, speedup),
+            },
+            notes: &plan.notes,
+        }
+    }
+}
+
+fn run(plan: &Plan) -> RunEntry {
+    let run = &plan.run;
+    let rate = |rate: Option<Hertz>| rate.and_then(|rate| seconds(rate.0));
+    RunEntry {
+        wall_seconds: seconds(run.wall_seconds),
+        cpu_seconds: run.cpu.and_then(|cpu| seconds(cpu.0)),
+        samples: run.samples,
+        lost_samples: run.lost_samples,
+        rate_hz_requested: rate(run.rate_requested),
+        rate_hz_achieved: rate(run.rate_achieved),
+        processes: run.processes,
+        threads: run.threads,
+    }
+}
+
+/// Working samples stand for the CPU seconds, so idle ones stand for as many seconds each: with an idle
+/// share of 3/4 there are three seconds of waiting for one of work.
+fn time(plan: &Plan) -> TimeEntry {
+    let cpu = plan.run.cpu.map(|cpu| cpu.0);
+    let import = plan.time.import.fraction();
+    let idle = plan.time.idle.fraction();
+    TimeEntry {
+        import: cpu.and_then(|cpu| seconds(cpu * import)),
+        idle: cpu.and_then(|cpu| seconds(cpu * idle / (1.0 - idle))),
+    }
+}
+
+fn module(row: &ModuleRow) -> ModuleEntry<'_> {
+    ModuleEntry {
+        module: &row.module,
+        file: &row.file,
+        origin: words::origin_word(row.origin),
+        self_share: share(row.self_share),
+        total_share: share(row.total_share),
+        gil_share: share(row.ranked_share),
+        functions: row.functions,
+    }
+}
+
+fn function(row: &FunctionRow) -> FunctionEntry<'_> {
+    FunctionEntry {
+        function: row.name.to_string(),
+        module: &row.name.module,
+        qualname: &row.name.qualname,
+        file: &row.file,
+        line: row.line.map(Line::number),
+        origin: words::origin_word(row.origin),
+        self_share: share(row.self_share),
+        total_share: share(row.total_share),
+        gil_share: share(row.ranked_share),
+        verdict: row.verdict.word(),
+        reasons: row
+            .reasons
+            .iter()
+            .map(|reason| reason.code.text())
+            .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
+    use crate::profile::{CpuSeconds, Share};
+
+    fn written(plan: &Plan) -> serde_json::Value {
+        serde_json::from_str(&json(plan, &example::crates())).expect("plan.json is JSON")
+    }
+
+    #[test]
+    fn a_plan_is_written_as_the_contract_says() {
+        let expected = include_str!("../../../fixtures/plans/shop.json");
+        let expected = expected.replace(
+            "\"VERSION\"",
+            concat!("\"", env!("CARGO_PKG_VERSION"), "\""),
+        );
+        assert_eq!(json(&example::plan(), &example::crates()), expected);
+    }
+
+    #[test]
+    fn what_is_not_known_is_null() {
+        let document = written(&example::empty());
+        for path in [
+            "/program/python",
+            "/program/exit_status",
+            "/run/cpu_seconds",
+            "/run/rate_hz_achieved",
+            "/time/import",
+        ] {
+            assert!(
+                document
+                    .pointer(path)
+                    .is_some_and(serde_json::Value::is_null),
+                "{path}"
+            );
+        }
+        assert_eq!(document["candidates"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn waiting_is_counted_in_seconds_like_work() {
+        let mut plan = example::plan();
+        plan.run.cpu = Some(CpuSeconds(2.0));
+        plan.time.idle = Share::new(0.75);
+        assert_eq!(written(&plan)["time"]["idle"], 6.0);
+        plan.time.idle = Share::ALL;
+        assert_eq!(written(&plan)["time"]["idle"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn hostile_names_come_back_as_they_were() {
+        let document = written(&example::hostile());
+        assert_eq!(document["functions"][0]["qualname"], example::HOSTILE);
+        assert_eq!(
+            document["candidates"][0]["risks"][0]["message"],
+            example::HOSTILE
+        );
+    }
+
+    #[test]
+    fn a_ceiling_without_limit_is_null() {
+        let mut plan = example::plan();
+        plan.ceiling.high = f64::INFINITY;
+        assert_eq!(
+            written(&plan)["ceiling"]["everything_migrated"]["high"],
+            serde_json::Value::Null
+        );
+    }
+}

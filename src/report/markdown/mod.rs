@@ -1,0 +1,252 @@
+//! `plan.md`: the decision for people. Everything is computed here; the template prints.
+
+mod section;
+
+use super::escape::{cell_code, code, prose, shell};
+use super::words;
+use crate::plan::{FunctionRow, ModuleRow, Plan, Verdict};
+use crate::profile::Hertz;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior};
+use section::Section;
+use serde::Serialize;
+
+const TEMPLATE: &str = include_str!("../templates/plan.md.j2");
+
+/// The plan as `plan.md`. `crates` has the folder name of each candidate's crate, in the same order; a
+/// candidate beyond them has none.
+pub fn markdown(plan: &Plan, crates: &[String]) -> String {
+    let syntax = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .build()
+        .expect("the delimiters are the usual ones");
+    let mut environment = Environment::new();
+    environment.set_syntax(syntax);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let text = environment
+        .render_str(TEMPLATE, Serde(Page::new(plan, crates)))
+        .expect("the template asks for fields of the page alone");
+    text.trim_end().to_owned() + "\n"
+}
+
+#[derive(Serialize)]
+struct Page {
+    title: String,
+    verdict: String,
+    has_ceiling: bool,
+    ceiling: String,
+    ceiling_range: String,
+    facts: Vec<Fact>,
+    modules: Vec<ModuleLine>,
+    rejected: Vec<RejectedLine>,
+    notes: Vec<String>,
+    candidates: Vec<Section>,
+}
+
+#[derive(Serialize)]
+struct Fact {
+    what: &'static str,
+    figure: String,
+}
+
+#[derive(Serialize)]
+struct ModuleLine {
+    module: String,
+    time: String,
+    own: String,
+    total: String,
+    origin: &'static str,
+    file: String,
+    functions: usize,
+}
+
+#[derive(Serialize)]
+struct RejectedLine {
+    function: String,
+    time: String,
+    own: String,
+    total: String,
+    verdict: &'static str,
+    why: String,
+}
+
+impl Page {
+    fn new(plan: &Plan, crates: &[String]) -> Self {
+        let rejected = |row: &&FunctionRow| row.verdict != Verdict::Migrate;
+        let section = |(index, candidate)| Section::new(candidate, crates.get(index));
+        Self {
+            title: title(plan),
+            verdict: words::verdict(plan, code),
+            has_ceiling: !plan.candidates.is_empty(),
+            ceiling: words::times(plan.ceiling.expected),
+            ceiling_range: words::times_range(plan.ceiling),
+            facts: facts(plan),
+            modules: plan.modules.iter().map(module_line).collect(),
+            rejected: plan
+                .functions
+                .iter()
+                .filter(rejected)
+                .map(rejected_line)
+                .collect(),
+            notes: plan.notes.iter().map(|note| prose(note)).collect(),
+            candidates: plan.candidates.iter().enumerate().map(section).collect(),
+        }
+    }
+}
+
+fn title(plan: &Plan) -> String {
+    match &*plan.program.command {
+        [] => "What to move to Rust".to_owned(),
+        command => format!("What to move to Rust: {}", code(&shell(command))),
+    }
+}
+
+/// How the figures came about. What is not known has no line.
+fn facts(plan: &Plan) -> Vec<Fact> {
+    let (program, run) = (&plan.program, &plan.run);
+    let hertz = |rate: Hertz| format!("{:.1} Hz", rate.0);
+    let processes = counted(run.processes, "process", "processes");
+    let threads = counted(run.threads, "thread", "threads");
+    let facts = [
+        ("Python", program.python.as_deref().map(code)),
+        (
+            "Exit status",
+            program.exit_status.map(|status| status.to_string()),
+        ),
+        (
+            "Samples",
+            Some(format!(
+                "{} of working threads, {} lost",
+                run.samples, run.lost_samples
+            )),
+        ),
+        ("Rate asked for", run.rate_requested.map(hertz)),
+        ("Rate reached", run.rate_achieved.map(hertz)),
+        ("Wall time", Some(format!("{:.1} s", run.wall_seconds))),
+        ("CPU time", run.cpu.map(|cpu| format!("{:.1} s", cpu.0))),
+        ("Seen", Some(format!("{processes}, {threads}"))),
+        (
+            "Importing modules",
+            Some(format!(
+                "{} of the samples of working threads",
+                plan.time.import
+            )),
+        ),
+        (
+            "Waiting",
+            Some(format!("{} of the samples of all threads", plan.time.idle)),
+        ),
+    ];
+    let known =
+        |(what, figure): (&'static str, Option<String>)| figure.map(|figure| Fact { what, figure });
+    facts.into_iter().filter_map(known).collect()
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+fn module_line(row: &ModuleRow) -> ModuleLine {
+    ModuleLine {
+        module: cell_code(&row.module),
+        time: row.ranked_share.to_string(),
+        own: row.self_share.to_string(),
+        total: row.total_share.to_string(),
+        origin: words::origin_label(row.origin),
+        file: cell_code(&row.file),
+        functions: row.functions,
+    }
+}
+
+fn rejected_line(row: &FunctionRow) -> RejectedLine {
+    let reasons: Vec<String> = (row.reasons.iter())
+        .map(|reason| format!("{}: {}", reason.code, prose(&reason.message)))
+        .collect();
+    RejectedLine {
+        function: cell_code(&row.name.to_string()),
+        time: row.ranked_share.to_string(),
+        own: row.self_share.to_string(),
+        total: row.total_share.to_string(),
+        verdict: words::label(row),
+        why: reasons.join("; "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
+
+    fn lines(plan: &Plan) -> Vec<String> {
+        let text = markdown(plan, &example::crates());
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_decision_stands_in_the_third_line() {
+        let plan = lines(&example::plan());
+        assert!(plan[0].starts_with("# What to move to Rust: `python3 'nightly job.py'"));
+        assert!(
+            plan[2].starts_with("**Move 2 functions to Rust, `shop.basket.Basket.total` first")
+        );
+        let nothing = lines(&example::empty());
+        assert_eq!(nothing[0], "# What to move to Rust");
+        assert!(nothing[2].starts_with("**Nothing here is worth moving to Rust: no thread"));
+    }
+
+    #[test]
+    fn each_candidate_has_its_section() {
+        let text = markdown(&example::plan(), &example::crates());
+        for part in [
+            "\n## 1. `shop.basket.Basket.total`\n\n- Where: `shop/basket.py`, lines 61 to 84\n",
+            "- Moves with it: `shop.basket.Basket.tax`\n- Hot line: 65, `cents += line`\n",
+            "- Size: 21 lines of code, cyclomatic complexity 6, 2 loops\n",
+            "```python\n@traced\ndef total(self, lines: list[float],",
+            "\n- RB108: reads self.rate and writes self.cents (line 65)\n",
+            "```sh\ncd crates/shop_basket_total\ncargo build\npython -m pytest\n",
+        ] {
+            assert!(text.contains(part), "{part:?} in {text}");
+        }
+    }
+
+    #[test]
+    fn each_hot_function_that_stays_has_its_reason() {
+        let text = markdown(&example::plan(), &[]);
+        let row = "| `shop.basket.main` | 0.1 % | 0.1 % | 95.1 % | orchestrates | RB006: main was judged by RB006 |";
+        assert!(text.contains(row), "{text}");
+    }
+
+    #[test]
+    fn sections_without_content_are_left_out() {
+        let text = markdown(&example::empty(), &[]);
+        let headings: Vec<&str> = text.lines().filter(|line| line.starts_with('#')).collect();
+        assert_eq!(
+            headings,
+            ["# What to move to Rust", "## How it was measured"]
+        );
+    }
+
+    #[test]
+    fn hostile_text_adds_no_line_no_cell_and_no_tag() {
+        let cells = |line: &String| line.replace("\\|", "").matches('|').count();
+        let (calm, hostile) = (lines(&example::plan()), lines(&example::hostile()));
+        // A note more, and a head too long for one line.
+        assert_eq!(hostile.len(), calm.len() + 1 + 6, "{}", hostile.join("\n"));
+        let tables = |lines: &[String]| -> Vec<usize> {
+            lines
+                .iter()
+                .filter(|line| line.starts_with('|'))
+                .map(cells)
+                .collect()
+        };
+        assert_eq!(tables(&hostile), tables(&calm));
+        for line in &hostile {
+            assert!(!line.chars().any(char::is_control), "{line:?}");
+            // The hostile text has two ticks in a row, so its code stands between three.
+            let outside: String = line.split("```").step_by(2).collect();
+            assert!(!outside.contains('<'), "{line}");
+        }
+    }
+}

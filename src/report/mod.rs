@@ -1,0 +1,24 @@
+//! What people read, and programs: the plan as tables, Markdown and JSON, the profile as a flame
+//! graph.
+//!
+//! Everything here is pure: a plan or a profile in, a text out, equal input in equal bytes. Text that
+//! comes from the profiled program passes [`visible`] first, or an escape of its own kind,, in whatever it is written to.
+
+mod colors;
+mod columns;
+mod escape;
+#[cfg(test)]
+mod example;
+mod fit;
+mod flamegraph;
+mod folded;
+mod json;
+mod markdown;
+mod signature;
+pub mod table;
+mod words;
+
+pub use escape::visible;
+pub use flamegraph::{FlamegraphError, flamegraph};
+pub use json::json;
+pub use markdown::markdown;

@@ -1,0 +1,254 @@
+//! The plan as tables for a terminal.
+
+pub use super::columns::Style;
+
+use super::columns::{Column, Emphasis, Row, render};
+use super::escape::visible;
+use super::{fit, words};
+use crate::plan::{Candidate, FunctionRow, ModuleRow, Plan, Verdict};
+use crate::source::Origin;
+
+/// Narrower than this, tables are set as for this.
+const NARROWEST: u16 = 40;
+
+/// Rows of the tables in a summary.
+const SUMMARY_ROWS: usize = 10;
+
+/// All modules, hottest first, in lines of at most `width` columns.
+pub fn modules(plan: &Plan, width: u16, style: Style) -> String {
+    module_table(&plan.modules, usable(width), style)
+}
+
+/// All functions, hottest first, with what is said of them, in lines of at most `width` columns.
+pub fn functions(plan: &Plan, width: u16, style: Style) -> String {
+    function_table(&plan.functions, usable(width), style)
+}
+
+/// The candidates in order. `crates` has the folder name of each, in the same order.
+pub fn candidates(plan: &Plan, crates: &[String], width: u16, style: Style) -> String {
+    let columns = [
+        Column::number("#"),
+        Column::text("function").shortened(24, 14, '.'),
+        Column::number("time"),
+        Column::text("95 % range").optional(1),
+        Column::number("ceiling").optional(2),
+        Column::number("lines").optional(0),
+        Column::text("crate").shortened(28, 12, None),
+    ];
+    let rows: Vec<Row> = (plan.candidates.iter().enumerate())
+        .map(|(index, candidate)| candidate_row(candidate, crates.get(index)))
+        .collect();
+    render(&columns, &rows, usable(width), style)
+}
+
+/// What a run ends with: the verdict, the hot modules and functions, the candidates, the notes, and
+/// where the report is. `crates` has the folder name of each candidate's crate, in the same order;
+/// `folder` is the report's, as the reader would type it.
+pub fn summary(plan: &Plan, crates: &[String], folder: &str, width: u16, style: Style) -> String {
+    let columns = usable(width);
+    let verdict = words::verdict(plan, visible);
+    let mut parts = vec![paragraph(&verdict, "", Emphasis::Strong, columns, style)];
+    if !plan.modules.is_empty() {
+        let shown = &plan.modules[..plan.modules.len().min(SUMMARY_ROWS)];
+        let table = module_table(shown, columns, style);
+        parts.push(section("Hot modules", &table, plan.modules.len(), style));
+    }
+    if !plan.functions.is_empty() {
+        let shown = &plan.functions[..plan.functions.len().min(SUMMARY_ROWS)];
+        let table = function_table(shown, columns, style);
+        let key = paragraph(SHARES, "", Emphasis::Faint, columns, style);
+        parts.push(section("Hot functions", &table, plan.functions.len(), style) + &key);
+    }
+    if !plan.candidates.is_empty() {
+        let mut table = candidates(plan, crates, width, style);
+        if !crates.is_empty() {
+            let key = format!("crate: its folder in {}/crates", visible(folder));
+            table += &paragraph(&key, "", Emphasis::Faint, columns, style);
+        }
+        parts.push(section("Worth moving to Rust", &table, 0, style));
+    }
+    if !plan.notes.is_empty() {
+        let note = |note: &String| paragraph(&visible(note), "- ", Emphasis::Plain, columns, style);
+        let notes: String = plan.notes.iter().map(note).collect();
+        parts.push(section("Notes", &notes, 0, style));
+    }
+    let place = format!("The whole decision is in {}/plan.md.", visible(folder));
+    parts.push(paragraph(&place, "", Emphasis::Plain, columns, style));
+    parts.join("\n")
+}
+
+/// What the columns of shares mean.
+const SHARES: &str = "time: own, and that of library code called for it, while holding the \
+     interpreter lock; self: own alone; total: with all that it calls.";
+
+fn usable(width: u16) -> usize {
+    width.max(NARROWEST).into()
+}
+
+fn module_table(modules: &[ModuleRow], width: usize, style: Style) -> String {
+    let columns = [
+        Column::text("module").shortened(24, 14, '.'),
+        Column::number("time"),
+        Column::number("self").optional(3),
+        Column::number("total").optional(2),
+        Column::text("origin").optional(4),
+        Column::text("file").shortened(20, 20, '/').optional(1),
+        Column::number("functions").optional(0),
+    ];
+    let rows: Vec<Row> = modules.iter().map(module_row).collect();
+    render(&columns, &rows, width, style)
+}
+
+fn module_row(row: &ModuleRow) -> Row {
+    Row {
+        cells: vec![
+            visible(&row.module),
+            row.ranked_share.to_string(),
+            row.self_share.to_string(),
+            row.total_share.to_string(),
+            words::origin_label(row.origin).to_owned(),
+            visible(&row.file),
+            row.functions.to_string(),
+        ],
+        emphasis: origin_emphasis(row.origin),
+    }
+}
+
+fn function_table(functions: &[FunctionRow], width: usize, style: Style) -> String {
+    let columns = [
+        Column::text("function").shortened(24, 14, '.'),
+        Column::number("time"),
+        Column::number("self").optional(1),
+        Column::number("total").optional(2),
+        Column::text("verdict"),
+        Column::text("where").shortened(24, 24, '/').optional(0),
+    ];
+    let rows: Vec<Row> = functions.iter().map(function_row).collect();
+    render(&columns, &rows, width, style)
+}
+
+fn function_row(row: &FunctionRow) -> Row {
+    let line = row.line.map_or_else(String::new, |line| format!(":{line}"));
+    let emphasis = match row.verdict {
+        Verdict::Migrate => Emphasis::Strong,
+        _ => origin_emphasis(row.origin),
+    };
+    Row {
+        cells: vec![
+            visible(&row.name.to_string()),
+            row.ranked_share.to_string(),
+            row.self_share.to_string(),
+            row.total_share.to_string(),
+            words::label(row).to_owned(),
+            visible(&row.file) + &line,
+        ],
+        emphasis,
+    }
+}
+
+fn candidate_row(candidate: &Candidate, folder: Option<&String>) -> Row {
+    Row {
+        cells: vec![
+            candidate.rank.to_string(),
+            visible(&candidate.name.to_string()),
+            words::percent(candidate.share.expected),
+            words::percent_range(candidate.share),
+            words::times(candidate.ceiling.expected),
+            candidate.definition.lines.to_string(),
+            folder.map_or_else(String::new, |folder| visible(folder)),
+        ],
+        emphasis: Emphasis::Plain,
+    }
+}
+
+fn origin_emphasis(origin: Origin) -> Emphasis {
+    match origin {
+        Origin::FirstParty => Emphasis::Plain,
+        Origin::ThirdParty | Origin::Stdlib | Origin::Builtin => Emphasis::Faint,
+    }
+}
+
+/// A heading and what stands below it; `all` are the rows that there are, where some may be missing.
+fn section(heading: &str, body: &str, all: usize, style: Style) -> String {
+    let heading = Emphasis::Strong.set(heading, style);
+    let missing = all.saturating_sub(SUMMARY_ROWS);
+    let rest = if missing > 0 {
+        Emphasis::Faint.set(&format!("… and {missing} more"), style) + "\n"
+    } else {
+        String::new()
+    };
+    format!("{heading}\n{body}{rest}")
+}
+
+/// A text in lines that fit; the first begins with the bullet, the others below its text.
+fn paragraph(text: &str, bullet: &str, emphasis: Emphasis, width: usize, style: Style) -> String {
+    let indent = " ".repeat(bullet.len());
+    let starts = std::iter::once(bullet).chain(std::iter::repeat(&*indent));
+    (fit::wrap(text, width - bullet.len()).iter().zip(starts))
+        .map(|(line, start)| emphasis.set(&format!("{start}{line}"), style) + "\n")
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
+
+    const FOLDER: &str = "reports/nightly job";
+    const PLAIN: Style = Style { color: false };
+
+    #[test]
+    fn no_line_is_wider_than_asked_and_nothing_escapes() {
+        for plan in [example::plan(), example::hostile(), example::empty()] {
+            for width in 40..=140 {
+                let summary = summary(&plan, &example::crates(), FOLDER, width, PLAIN);
+                for line in summary.lines() {
+                    assert!(fit::width(line) <= width.into(), "{width}: {line}");
+                    assert!(!line.chars().any(char::is_control), "{line:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_verdict_comes_first_and_the_candidates_have_their_crates() {
+        let summary = summary(&example::plan(), &example::crates(), FOLDER, 100, PLAIN);
+        assert!(summary.starts_with("Move 2 functions to Rust, shop.basket.Basket.total first"));
+        assert!(summary.contains("  shop_basket_total\n"), "{summary}");
+        assert!(
+            summary.contains("\ncrate: its folder in reports/nightly job/crates\n"),
+            "{summary}"
+        );
+        assert!(summary.ends_with("\nThe whole decision is in reports/nightly job/plan.md.\n"));
+    }
+
+    #[test]
+    fn a_summary_says_how_many_rows_it_left_out() {
+        let mut plan = example::plan();
+        let row = plan.modules[0].clone();
+        plan.modules = vec![row; 23];
+        let summary = summary(&plan, &[], FOLDER, 80, PLAIN);
+        assert!(summary.contains("… and 13 more\n"), "{summary}");
+        assert_eq!(modules(&plan, 80, PLAIN).lines().count(), 25);
+    }
+
+    #[test]
+    fn columns_of_shares_end_at_one_place() {
+        let table = functions(&example::plan(), 80, PLAIN);
+        let ends: Vec<usize> = (table.lines().skip(2))
+            .map(|line| fit::width(&line[..line.find('%').expect("every row has a share")]))
+            .collect();
+        assert!(ends.windows(2).all(|pair| pair[0] == pair[1]), "{table}");
+    }
+
+    #[test]
+    fn a_table_without_colour_is_the_coloured_one_without_its_codes() {
+        let plan = example::plan();
+        let colored = summary(&plan, &[], FOLDER, 80, Style { color: true });
+        let bare = ["\x1b[0m", "\x1b[1m", "\x1b[2m"]
+            .iter()
+            .fold(colored.clone(), |text, code| text.replace(code, ""));
+        assert_ne!(colored, bare);
+        assert_eq!(bare, summary(&plan, &[], FOLDER, 80, PLAIN));
+    }
+}

@@ -1,0 +1,218 @@
+//! The words and figures that all reports share: the verdict in a sentence, what is said of a function.
+
+use crate::plan::{Code, FunctionRow, Interval, Plan, Verdict};
+use crate::profile::Share;
+use crate::source::Origin;
+
+/// Above this, a ceiling says only that it is no obstacle.
+const HIGHEST_CEILING: f64 = 100.0;
+
+/// What to do, in a sentence. `name` writes a function's name.
+pub(super) fn verdict(plan: &Plan, name: impl Fn(&str) -> String) -> String {
+    let Some(first) = plan.candidates.first() else {
+        return format!(
+            "Nothing here is worth moving to Rust: {}.",
+            why_nothing(plan)
+        );
+    };
+    let share = percent(first.share.expected);
+    let first = name(&first.name.to_string());
+    let gain = gain(plan.ceiling);
+    match plan.candidates.len() {
+        1 => format!(
+            "Move {first} to Rust: it takes {share} of the time, so the program can become {gain}."
+        ),
+        count => format!(
+            "Move {count} functions to Rust, {first} first ({share} of the time): the program can become {gain}."
+        ),
+    }
+}
+
+fn gain(ceiling: Interval) -> String {
+    let expected = ceiling.expected;
+    if expected > HIGHEST_CEILING {
+        format!("more than {HIGHEST_CEILING:.0} times as fast")
+    } else {
+        format!("at most {expected:.*} times as fast", decimals(expected))
+    }
+}
+
+/// Why no function is proposed, as the end of a sentence.
+fn why_nothing(plan: &Plan) -> String {
+    let run = &plan.run;
+    if run.samples == 0 {
+        return "no thread was seen working".to_owned();
+    }
+    if let Some(cpu) = run.cpu.filter(|cpu| cpu.0 < run.wall_seconds / 2.0) {
+        return format!(
+            "the program waited, {:.1} s of CPU time in {:.1} s",
+            cpu.0, run.wall_seconds
+        );
+    }
+    let Some((kind, share)) = largest_obstacle(&plan.functions) else {
+        return "no function stands out".to_owned();
+    };
+    let share = percent(share);
+    match kind {
+        Verdict::NotFirstParty => format!("{share} of the time is in library code"),
+        Verdict::AlreadyNative => format!("{share} of the time is in native code already"),
+        Verdict::IoBound => format!("{share} of the time is in functions that wait"),
+        Verdict::ImportTime => format!("{share} of the time is in importing modules"),
+        Verdict::TooDynamic => {
+            format!("{share} of the time is in code that Rust can't have as it is")
+        }
+        Verdict::FixPythonFirst => {
+            format!("{share} of the time calls for a change in Python first")
+        }
+        Verdict::TooSmall | Verdict::Migrate | Verdict::MigrateCaller => {
+            "no function has enough time of its own".to_owned()
+        }
+    }
+}
+
+/// The verdict with the largest sum of own time, and the sum.
+fn largest_obstacle(functions: &[FunctionRow]) -> Option<(Verdict, f64)> {
+    let mut sums: Vec<(Verdict, f64)> = Vec::new();
+    for row in functions {
+        let share = row.self_share.fraction();
+        match sums.iter_mut().find(|(verdict, _)| *verdict == row.verdict) {
+            Some((_, sum)) => *sum += share,
+            None => sums.push((row.verdict, share)),
+        }
+    }
+    sums.into_iter().max_by(|one, two| one.1.total_cmp(&two.1))
+}
+
+/// What is said of a function, in a word or two: the first reason where it says more than the verdict.
+pub(super) fn label(row: &FunctionRow) -> &'static str {
+    let reason = row.reasons.first().map(|reason| reason.code);
+    match (row.verdict, reason) {
+        (Verdict::Migrate, _) => "move",
+        (Verdict::MigrateCaller, _) => "move its caller",
+        (Verdict::FixPythonFirst, _) => "fix Python first",
+        (_, Some(Code::Stdlib)) => "standard library",
+        (_, Some(Code::ThirdParty)) => "installed code",
+        (_, Some(Code::Orchestrates)) => "orchestrates",
+        (_, Some(Code::ModuleLevel)) => "module level",
+        (_, Some(Code::Nested)) => "nested function",
+        (_, Some(Code::Anonymous)) => "part of a caller",
+        (_, Some(Code::NoSource)) => "no source",
+        (Verdict::AlreadyNative, _) => "already native",
+        (Verdict::IoBound, _) => "waits",
+        (Verdict::ImportTime, _) => "import",
+        (Verdict::TooSmall, _) => "too small",
+        (Verdict::TooDynamic, _) => "too dynamic",
+        (Verdict::NotFirstParty, _) => "library code",
+    }
+}
+
+/// The word of `plan.json`.
+pub(super) fn origin_word(origin: Origin) -> &'static str {
+    match origin {
+        Origin::FirstParty => "first_party",
+        Origin::ThirdParty => "third_party",
+        Origin::Stdlib => "stdlib",
+        Origin::Builtin => "builtin",
+    }
+}
+
+/// The word for people.
+pub(super) fn origin_label(origin: Origin) -> &'static str {
+    match origin {
+        Origin::FirstParty => "your code",
+        Origin::ThirdParty => "installed",
+        Origin::Stdlib => "stdlib",
+        Origin::Builtin => "built in",
+    }
+}
+
+/// `41.3 %`.
+pub(super) fn percent(fraction: f64) -> String {
+    Share::new(fraction).to_string()
+}
+
+/// `38.0–44.7 %`.
+pub(super) fn percent_range(share: Interval) -> String {
+    let low = Share::new(share.low).fraction() * 100.0;
+    format!("{low:.1}–{}", percent(share.high))
+}
+
+/// `1.69×`.
+pub(super) fn times(speedup: f64) -> String {
+    if speedup > HIGHEST_CEILING {
+        format!(">{HIGHEST_CEILING:.0}×")
+    } else {
+        format!("{speedup:.*}×", decimals(speedup))
+    }
+}
+
+/// `1.49× to 1.81×`.
+pub(super) fn times_range(speedup: Interval) -> String {
+    format!("{} to {}", times(speedup.low), times(speedup.high))
+}
+
+fn decimals(speedup: f64) -> usize {
+    if speedup < 9.995 { 2 } else { 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
+    use crate::profile::CpuSeconds;
+
+    fn check(plan: &Plan, expected: &str) {
+        assert_eq!(verdict(plan, str::to_owned), expected);
+    }
+
+    #[test]
+    fn the_verdict_names_the_first_function_and_the_ceiling() {
+        let mut plan = example::plan();
+        check(
+            &plan,
+            "Move 2 functions to Rust, shop.basket.Basket.total first (41.3 % of the time): \
+             the program can become at most 2.53 times as fast.",
+        );
+        plan.candidates.truncate(1);
+        plan.ceiling = Interval::exactly(f64::INFINITY);
+        check(
+            &plan,
+            "Move shop.basket.Basket.total to Rust: it takes 41.3 % of the time, \
+             so the program can become more than 100 times as fast.",
+        );
+    }
+
+    #[test]
+    fn nothing_to_move_says_why() {
+        let mut plan = example::plan();
+        plan.candidates.clear();
+        plan.functions.retain(|row| row.verdict != Verdict::Migrate);
+        check(
+            &plan,
+            "Nothing here is worth moving to Rust: 15.4 % of the time is in library code.",
+        );
+        plan.run.cpu = Some(CpuSeconds(0.4));
+        check(
+            &plan,
+            "Nothing here is worth moving to Rust: the program waited, 0.4 s of CPU time in 21.8 s.",
+        );
+        check(
+            &example::empty(),
+            "Nothing here is worth moving to Rust: no thread was seen working.",
+        );
+    }
+
+    #[test]
+    fn figures_have_as_many_places_as_they_mean() {
+        assert_eq!(
+            [1.04, 9.99, 9.999, 12.34, 101.0].map(times),
+            ["1.04×", "9.99×", "10.0×", "12.3×", ">100×"]
+        );
+        let share = Interval {
+            low: 0.38,
+            expected: 0.413,
+            high: 0.4471,
+        };
+        assert_eq!(percent_range(share), "38.0–44.7 %");
+    }
+}
