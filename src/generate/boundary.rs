@@ -89,6 +89,26 @@ impl Boundary {
     }
 }
 
+/// The types of a function in Rust.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RustTypes {
+    /// Of the parameters, in order.
+    pub parameters: Vec<String>,
+    /// Of the result.
+    pub returns: String,
+}
+
+impl RustTypes {
+    /// The types that the crate of a function declares in `native.rs`.
+    pub fn of(definition: &Definition) -> Self {
+        let passings = passings(definition, &definition.parameters, true);
+        Self {
+            parameters: passings.into_iter().map(|it| it.native_type).collect(),
+            returns: returned(definition),
+        }
+    }
+}
+
 fn native(passings: &[Passing<'_>], name: &str, returns: &str) -> Native {
     let typed = |it: &Passing<'_>| format!("{}: {}", it.native_variable, it.native_type);
     let parameters = after("py: Python<'_>", passings, typed);

@@ -19,6 +19,7 @@ mod spec;
 mod types;
 mod write;
 
+pub use boundary::RustTypes;
 pub use render::render;
 pub use spec::{CrateSpec, specs};
 pub use write::{Edited, Written, write};

@@ -2,6 +2,7 @@
 
 use super::Estimate;
 use super::number::{fraction, speedup};
+use crate::generate::RustTypes;
 use crate::plan::{Candidate, Risk, Verdict};
 use crate::profile::Line;
 use crate::source::{Annotation, Definition, Parameter, ParameterKind};
@@ -64,6 +65,7 @@ struct ParameterEntry<'p> {
 struct TypeEntry<'p> {
     python_type: Option<&'p str>,
     type_source: &'static str,
+    rust_type: String,
 }
 
 impl<'p> CandidateEntry<'p> {
@@ -103,22 +105,25 @@ fn risk(risk: &Risk) -> RiskEntry<'_> {
 }
 
 fn signature(definition: &Definition) -> Signature<'_> {
+    let types = RustTypes::of(definition);
     Signature {
-        parameters: definition.parameters.iter().map(parameter).collect(),
-        returns: of_type(definition.returns.as_ref()),
+        parameters: (definition.parameters.iter().zip(types.parameters))
+            .map(|(it, rust_type)| parameter(it, rust_type))
+            .collect(),
+        returns: of_type(definition.returns.as_ref(), types.returns),
     }
 }
 
-fn parameter(parameter: &Parameter) -> ParameterEntry<'_> {
+fn parameter(parameter: &Parameter, rust_type: String) -> ParameterEntry<'_> {
     ParameterEntry {
         name: &parameter.name,
         kind: kind_word(parameter.kind),
-        of_type: of_type(parameter.annotation.as_ref()),
+        of_type: of_type(parameter.annotation.as_ref(), rust_type),
         default: parameter.default.as_ref().map(|default| &*default.text),
     }
 }
 
-fn of_type(annotation: Option<&Annotation>) -> TypeEntry<'_> {
+fn of_type(annotation: Option<&Annotation>, rust_type: String) -> TypeEntry<'_> {
     TypeEntry {
         python_type: annotation.map(|annotation| &*annotation.text),
         type_source: if annotation.is_some() {
@@ -126,6 +131,7 @@ fn of_type(annotation: Option<&Annotation>) -> TypeEntry<'_> {
         } else {
             "none"
         },
+        rust_type,
     }
 }
 
