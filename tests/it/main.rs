@@ -5,5 +5,6 @@ mod environment;
 mod fixtures;
 mod layers;
 mod replay;
+mod showcase;
 mod statuses;
 mod tool;

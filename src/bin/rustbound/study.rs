@@ -26,7 +26,9 @@ impl Study {
     pub(crate) fn new(profile: Profile, arguments: &ReportArguments, notes: Vec<String>) -> Self {
         let mut sources = Sources::new(Roots::of_run(&profile.run, &arguments.source_root));
         let mut profile = source::qualify(profile, &mut sources);
-        profile.run.source_roots = sources.roots().folders();
+        if profile.run.source_roots.is_empty() || !arguments.source_root.is_empty() {
+            profile.run.source_roots = sources.roots().folders();
+        }
         let options = plan::Options { top: arguments.top };
         let mut plan = plan::build(&profile, &mut sources, &options);
         plan.notes.splice(0..0, notes);

@@ -1,0 +1,38 @@
+"Does `lane_advance_rs` do what `traffic_simulation.Lane.advance` does?"
+
+import pytest
+import rustbound_testing as testing
+from rustbound_testing import call
+
+import lane_advance_rs as package
+from lane_advance_rs import _original
+
+FUNCTION = package.advance
+
+# Calls to compare the two with. Add what your program calls it with: `call(1, key="x")`.
+# None are made up here:
+#   it needs an object of its class.
+EXAMPLES = [
+]
+
+
+def test_signature_is_the_original_s():
+    testing.check_signature(FUNCTION, _original.resolve())
+
+
+def test_docstring_is_the_original_s():
+    testing.check_docstring(FUNCTION, _original.resolve())
+
+
+def test_arguments_reach_the_original_as_they_were_given(monkeypatch):
+    testing.check_forwarding(FUNCTION, package, monkeypatch)
+
+
+def test_wrong_arguments_are_refused(monkeypatch):
+    testing.check_refusals(FUNCTION, package, monkeypatch)
+
+
+def test_result_is_the_original_s():
+    if not EXAMPLES:
+        pytest.skip("no examples: it needs an object of its class")
+    testing.check_parity(FUNCTION, _original.resolve(), EXAMPLES)

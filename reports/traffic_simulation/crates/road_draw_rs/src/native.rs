@@ -1,0 +1,25 @@
+//! `traffic_simulation.Road.draw` in Rust: this file is yours.
+//!
+//! Write the function, set `WRITTEN` to `true`, build, and run pytest: it compares the two. From then on a call
+//! comes here when each argument has exactly the type that its parameter stands for (`True` is no `i64`); any other
+//! call goes to the Python original. A parameter may have any type that `guard.rs` knows, a result any type that
+//! PyO3 can convert: change them as it suits. A list, set or dictionary that comes in as a Rust value is a copy;
+//! what is to be changed in place must stay a Python object (`&Bound<'_, PyList>`).
+
+use pyo3::prelude::*;
+
+/// Whether the function below is written. As long as it is not, it is not called, and nothing is converted.
+pub const WRITTEN: bool = false;
+
+/// `def draw(self, count: int) -> list[float]`, `traffic_simulation.py` line 123.
+///
+/// - `Ok(Some(result))`: this is the result.
+/// - `Ok(None)`: the original is to do this call, as when an `i64` overflows where Python's `int` grows. Nothing
+///   that the caller can see may have changed by then.
+/// - `Err(error)`: Python raises it, as `pyo3::exceptions::PyValueError::new_err("…")`.
+///
+/// `py.detach(|| …)` lets other Python threads run while no Python object is touched.
+#[expect(unused_variables, reason = "not written yet: remove this line")]
+pub fn draw(py: Python<'_>, self_: &Bound<'_, PyAny>, count: i64) -> PyResult<Option<Vec<f64>>> {
+    Ok(None)
+}
