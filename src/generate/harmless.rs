@@ -216,7 +216,7 @@ fn objection_to_call<'a>(
     };
     let objection = || {
         format!(
-            "it calls {}, and what that does is not known",
+            "it calls {}, which may do more than compute",
             code_span(&call.name)
         )
     };
