@@ -1,6 +1,7 @@
 //! rustbound from the outside: the whole way with real programs, and the rules that hold the tree.
 
 mod bad_input;
+mod crates;
 mod environment;
 mod fixtures;
 mod layers;
