@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod crates;
+mod documented;
 mod environment;
 mod fixtures;
 mod layers;

@@ -27,6 +27,7 @@ pub(crate) struct Arguments {
 
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
 pub(crate) struct Global {
     /// Color the output
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
@@ -45,11 +46,11 @@ pub(crate) struct Global {
 /// When output is coloured.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless `NO_COLOR` is set
+    // On a terminal, unless NO_COLOR is set.
     Auto,
-    /// Also into files and pipes
+    // Also into files and pipes.
     Always,
-    /// Nowhere
+    // Nowhere.
     Never,
 }
 

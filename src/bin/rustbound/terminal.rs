@@ -6,7 +6,7 @@ use rustbound::report::table::Style;
 use std::io::{self, Write};
 
 /// The columns of a page whose reader has no terminal.
-const PAGE_WIDTH: u16 = 100;
+const PAGE_WIDTH: u16 = 80;
 
 /// How rustbound talks: results to stdout, everything else to stderr.
 #[derive(Clone, Copy, Debug)]
