@@ -1,5 +1,6 @@
 //! rustbound from the outside: the whole way with real programs, and the rules that hold the tree.
 
+mod attaching;
 mod bad_input;
 mod crates;
 mod documented;
@@ -10,3 +11,4 @@ mod replay;
 mod showcase;
 mod statuses;
 mod tool;
+mod versions;
