@@ -285,6 +285,28 @@ once([])
     }
 
     #[test]
+    fn a_single_odd_sample_of_a_function_that_hands_its_time_on_says_nothing() {
+        for odd in ["main@22 +1", "main@22 ~1"] {
+            check(
+                &format!("main@22;score@4 99\n{odd}"),
+                &["score migrate RB013", "main too_small RB006"],
+            );
+        }
+    }
+
+    #[test]
+    fn code_in_no_file_counts_for_its_caller_and_is_not_the_standard_library() {
+        check(
+            "load@8;<template>!root@3 90\nload@8 10",
+            &["load too_dynamic RB011", "root too_dynamic RB011"],
+        );
+        check(
+            "<string>!<module>@9;<string>!work@3 100",
+            &["work too_dynamic RB011", "<module> too_dynamic RB011"],
+        );
+    }
+
+    #[test]
     fn importing_is_told_apart_and_never_proposed() {
         let machinery = "<frozen importlib._bootstrap>!_find_and_load@1176";
         let plan = plan(&format!("load@7;{machinery} 50\nscore@4 50"));
