@@ -1,12 +1,18 @@
-//! A pool of stacks such as a program has, told by names as a sampler tick tells them.
+//! Stacks such as programs have, told by names as a sampler tick tells them.
 
+use crate::dice::Dice;
 use rustbound::profile::{
     Activity, Line, Nanoseconds, Profile, RawFrame, Sample, Thread, ThreadId, Weight,
 };
+use rustbound::source::{Roots, Sources};
+use std::path::PathBuf;
 
 const DEPTH: usize = 40;
-const STACKS: usize = 20_000;
+const FUNCTIONS_OF_A_FILE: usize = 20;
 const TICK: u64 = 5_000_000;
+
+/// The folder of the program; there are no files in it.
+const ROOT: &str = "/srv/app";
 
 /// A function's texts and its first line.
 struct Function {
@@ -24,35 +30,59 @@ pub(crate) struct Pool {
 impl Pool {
     /// 2,000 functions in 100 files, and 20,000 stacks of depth 40 over them.
     pub(crate) fn new() -> Self {
+        Self::of(2_000, 20_000)
+    }
+
+    /// So many functions, and stacks of depth 40 over them.
+    pub(crate) fn of(functions: usize, stacks: usize) -> Self {
         let mut dice = Dice(7);
-        let mut stacks = vec![stack_over(Vec::new(), &mut dice)];
-        for _ in 1..STACKS {
-            let sibling = &stacks[dice.below(stacks.len())];
+        let mut made = vec![stack_over(Vec::new(), functions, &mut dice)];
+        for _ in 1..stacks {
+            let sibling = &made[dice.below(made.len())];
             let shared = DEPTH - 1 - dice.below(DEPTH / 2);
             let outer = sibling[..shared].to_vec();
-            stacks.push(stack_over(outer, &mut dice));
+            made.push(stack_over(outer, functions, &mut dice));
         }
         Self {
-            functions: (0..2_000).map(function).collect(),
-            stacks,
+            functions: (0..functions).map(function).collect(),
+            stacks: made,
         }
     }
 
-    /// Adds so many samples, each told by names.
-    pub(crate) fn sample_into(&self, profile: &mut Profile, count: u64) {
-        let thread = main_thread(profile);
+    /// A function that calls itself, and at each of these depths a stack.
+    pub(crate) fn recursion(depths: impl Iterator<Item = usize>) -> Self {
+        Self {
+            functions: vec![function(0)],
+            stacks: depths.map(|depth| vec![(0, 3); depth]).collect(),
+        }
+    }
+
+    /// A profile of so many samples, drawn from all stacks.
+    pub(crate) fn profile(&self, samples: usize) -> Profile {
         let mut dice = Dice(11);
-        for tick in 0..count {
-            let frames = &self.stacks[dice.below(STACKS)];
-            let stack = profile.intern_raw_stack(frames.iter().map(|&frame| self.raw(frame)));
-            profile.samples.push(Sample {
+        self.sampled((0..samples).map(|_| dice.below(self.stacks.len())))
+    }
+
+    /// A profile with a sample of each stack.
+    pub(crate) fn profile_of_each(&self) -> Profile {
+        self.sampled(0..self.stacks.len())
+    }
+
+    fn sampled(&self, places: impl Iterator<Item = usize>) -> Profile {
+        let mut profile = Profile::default();
+        let thread = main_thread(&mut profile);
+        for (tick, place) in (0..).zip(places) {
+            let frames = self.stacks[place].iter().map(|&frame| self.raw(frame));
+            let sample = Sample {
                 time: Nanoseconds(tick * TICK),
                 weight: Weight(TICK),
                 thread,
-                stack,
+                stack: profile.intern_raw_stack(frames),
                 activity: Activity::HoldingGil,
-            });
+            };
+            profile.samples.push(sample);
         }
+        profile
     }
 
     fn raw(&self, (function, offset): (usize, u32)) -> RawFrame<'_> {
@@ -66,47 +96,48 @@ impl Pool {
     }
 }
 
+/// What knows which files are the program's, and finds none of them.
+pub(crate) fn no_sources() -> Sources {
+    Sources::new(Roots::new(&[PathBuf::from(ROOT)], None, None))
+}
+
+/// The program's own, installed or the standard library's; one in eight nested, one in eight a lambda.
 fn function(index: usize) -> Function {
-    let (class, file) = (index % 40, index / 20);
+    let (class, file) = (index % 40, index / FUNCTIONS_OF_A_FILE);
+    let folder = match file % 3 {
+        0 => format!("{ROOT}/service"),
+        1 => format!("{ROOT}/.venv/lib/python3.11/site-packages/package"),
+        _ => "/usr/lib/python3.11/library".to_owned(),
+    };
+    let part = match index % 8 {
+        0 => ".<locals>.step",
+        4 => ".<locals>.<lambda>",
+        _ => "",
+    };
     Function {
-        name: format!("Component{class}.handle_request_{index}.<locals>.<lambda>"),
-        file: format!("/srv/app/.venv/lib/python3.11/site-packages/package{file}/module.py"),
-        first_line: u32::try_from(index % 20 * 50 + 1).expect("a small number"),
+        name: format!("Component{class}.handle_request_{index}{part}"),
+        file: format!("{folder}{file}/module.py"),
+        first_line: u32::try_from(index % FUNCTIONS_OF_A_FILE * 50 + 1).expect("a small number"),
     }
 }
 
-fn stack_over(mut outer: Vec<(usize, u32)>, dice: &mut Dice) -> Vec<(usize, u32)> {
+fn stack_over(
+    mut outer: Vec<(usize, u32)>,
+    functions: usize,
+    dice: &mut Dice,
+) -> Vec<(usize, u32)> {
     while outer.len() < DEPTH {
         let offset = u32::try_from(dice.below(8)).expect("a small number");
-        outer.push((dice.below(2_000), offset));
+        outer.push((dice.below(functions), offset));
     }
     outer
 }
 
-fn main_thread(profile: &mut Profile) -> ThreadId {
+/// The thread of all samples.
+pub(crate) fn main_thread(profile: &mut Profile) -> ThreadId {
     profile.intern_thread(Thread {
         process: 1,
         id: 1,
         name: None,
     })
-}
-
-/// Steele and Vigna's `SplitMix64`: the same numbers in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        usize::try_from((mixed ^ (mixed >> 31)) % limit as u64).expect("below a usize")
-    }
-}
-
-/// The most memory that this process ever held, in bytes; 0 where the system does not tell.
-pub(crate) fn peak_memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = peak.and_then(|text| text.trim().trim_end_matches(" kB").parse().ok());
-    kilobytes.unwrap_or(0_u64) * 1024
 }
