@@ -1,7 +1,7 @@
 //! Processes that run already, and programs that are not what was started.
 
 use crate::environment;
-use crate::tool::{Run, Workplace, candidates, plan};
+use crate::tool::{Run, Workplace, candidates, plan, skipped};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -153,7 +153,7 @@ fn two_rustbounds_sample_one_process() {
 #[test]
 fn a_process_of_somebody_else_is_told() {
     if !rustix::process::geteuid().is_root() {
-        eprintln!("skipped: only root can run a command as somebody else");
+        skipped("only root can run a command as somebody else");
         return;
     }
     let workplace = Workplace::new();

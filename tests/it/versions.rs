@@ -1,6 +1,6 @@
 //! Every `CPython` that is on this machine: names, lines and the hot function are the same.
 
-use crate::tool::{Workplace, candidates, plan};
+use crate::tool::{Workplace, candidates, plan, skipped};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -33,7 +33,7 @@ fn methods_have_their_qualified_names_on_every_version() {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/programs/traffic_simulation.py");
     for minor in MINORS {
         let Some(python) = interpreter(minor) else {
-            eprintln!("skipped: no Python 3.{minor} on this machine");
+            skipped(&format!("there is no Python 3.{minor} on this machine"));
             continue;
         };
         let workplace = Workplace::new();
