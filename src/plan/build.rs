@@ -320,6 +320,19 @@ once([])
     }
 
     #[test]
+    fn work_during_an_import_is_proposed_and_said_to_be_so() {
+        let machinery = "<frozen importlib._bootstrap>!_find_and_load@1176";
+        let rows = plan(&format!("load@7;{machinery};<module>@25;score@4 100")).functions;
+        assert_eq!(rows[0].name.qualname, "score");
+        assert_eq!(rows[0].verdict, Verdict::Migrate);
+        assert!(
+            rows[0].reasons[0]
+                .message
+                .ends_with("100.0 % of it while modules were imported")
+        );
+    }
+
+    #[test]
     fn a_loop_at_module_level_is_to_be_put_into_a_function() {
         check("<module>@24 100", &["<module> fix_python_first RB008"]);
     }

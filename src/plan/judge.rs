@@ -256,8 +256,15 @@ pub(super) fn is_forbidding(feature: DynamicFeature) -> bool {
 }
 
 fn hot(evidence: &Evidence<'_>) -> (Verdict, Reason) {
+    let time = evidence.credit.time.working.0 as f64;
+    let importing = evidence.credit.during_import.0 as f64 / time;
+    let when = if importing >= MINOR_PART {
+        format!(", {} of it while modules were imported", percent(importing))
+    } else {
+        String::new()
+    };
     let message = format!(
-        "{} of the program's time is its own, spent in the interpreter",
+        "{} of the program's time is its own, spent in the interpreter{when}",
         percent(evidence.share.expected)
     );
     (
