@@ -35,9 +35,11 @@ impl Study<'_> {
         sources: &mut Sources,
     ) -> Option<Candidate> {
         let (id, row) = (hot[unit.root], &rows[unit.root]);
-        let file = self.profile.strings.get(self.profile.function(id).file?);
+        let file_id = self.profile.function(id).file?;
+        let file = self.profile.strings.get(file_id);
         let name = sources.roots().module_name(file);
         let path = sources.roots().located(file).display().to_string();
+        let is_main = self.is_main(file_id, sources);
         let (definition, module) = self.definition(id, sources).ok()?;
         let import = ModuleImport {
             name: name.name,
@@ -46,7 +48,7 @@ impl Study<'_> {
                 .root
                 .map(|root| root.display().to_string())
                 .unwrap_or_default(),
-            runs_on_import: module.runs_on_import,
+            runs_on_import: is_main && module.runs_on_import,
         };
         let share = self.interval(self.unit_weight(unit, hot));
         Some(Candidate {

@@ -7,6 +7,7 @@ mod code;
 mod interval;
 mod judge;
 mod labels;
+mod main_module;
 mod risks;
 mod rows;
 mod study;
