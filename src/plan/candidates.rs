@@ -5,7 +5,7 @@ use super::unit::Unit;
 use super::wilson::{amdahl, wilson};
 use super::{Candidate, FunctionRow, Interval, ModuleImport, risks};
 use crate::profile::{FunctionId, Share, Weight};
-use crate::source::Sources;
+use crate::source::{CallTarget, Definition, Module, Sources};
 
 impl Study<'_> {
     /// The candidates of the units, at most `top` of them. `rows[i]` is the row of `hot[i]`.
@@ -62,6 +62,7 @@ impl Study<'_> {
             file: row.file.clone(),
             source_text: module.text_of(definition),
             risks: risks::risks(definition, &import),
+            callees: callees(module, definition),
             definition: definition.clone(),
             module: import,
             share,
@@ -87,4 +88,28 @@ impl Study<'_> {
             self.all.samples,
         )
     }
+}
+
+/// The functions of a module that one of them calls, directly or through another.
+fn callees(module: &Module, caller: &Definition) -> Vec<Definition> {
+    let mut called: Vec<&Definition> = vec![caller];
+    let mut next = 0;
+    while let Some(definition) = called.get(next) {
+        let targets = definition
+            .calls
+            .iter()
+            .filter_map(|call| match &call.target {
+                CallTarget::SameFile(qualname) => module.definition(qualname, None),
+                CallTarget::Builtin | CallTarget::Imported { .. } | CallTarget::Unknown => None,
+            });
+        for callee in targets.collect::<Vec<_>>() {
+            if !called.contains(&callee) {
+                called.push(callee);
+            }
+        }
+        next += 1;
+    }
+    let mut callees: Vec<Definition> = called[1..].iter().copied().cloned().collect();
+    callees.sort_by_key(|callee| (callee.first_line, callee.def_line));
+    callees
 }

@@ -264,7 +264,7 @@ fn hot(evidence: &Evidence<'_>) -> (Verdict, Reason) {
         String::new()
     };
     let message = format!(
-        "{} of the program's time is its own, spent in the interpreter{when}",
+        "{} of the program's time is its own, while holding the interpreter lock{when}",
         percent(evidence.share.expected)
     );
     (
