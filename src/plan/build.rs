@@ -94,16 +94,18 @@ once([])
 ";
 
     /// A frame is `NAME@LINE` in the program, or `FILE!NAME@LINE`. `+` before the count says that
-    /// the interpreter lock was not held, `~` that the thread waited.
+    /// the interpreter lock was not held, `~` that the thread waited; `2|` before the stack that it is
+    /// that of thread 2.
     fn profile(file: &str, stacks: &str) -> Profile {
         let mut profile = Profile::default();
         profile.weight_unit = WeightUnit::Samples;
-        let thread = profile.intern_thread(Thread {
-            process: 1,
-            id: 1,
-            name: None,
-        });
         for line in stacks.lines() {
+            let (id, line) = line.split_once('|').unwrap_or(("1", line));
+            let thread = profile.intern_thread(Thread {
+                process: 1,
+                id: id.parse().expect("a thread's number"),
+                name: None,
+            });
             let (stack, count) = line.rsplit_once(' ').expect("a stack, a space, a count");
             let stack = profile.intern_raw_stack(stack.split(';').map(|frame| {
                 let (file, frame) = frame.split_once('!').unwrap_or((file, frame));
@@ -303,6 +305,15 @@ once([])
         check(
             "<string>!<module>@9;<string>!work@3 100",
             &["work too_dynamic RB011", "<module> too_dynamic RB011"],
+        );
+    }
+
+    #[test]
+    fn who_wants_the_lock_that_others_have_does_not_wait() {
+        let stacks = (1..=8).map(|thread| format!("{thread}|score@4 10\n{thread}|score@4 ~70"));
+        check(
+            &stacks.collect::<Vec<_>>().join("\n"),
+            &["score migrate RB013"],
         );
     }
 

@@ -24,7 +24,10 @@ const RECURSIVE_PART: f64 = 0.5;
 /// A function's time is the standard library's when less than this part of it is its own code's.
 const OWN_CODE_PART: f64 = 0.2;
 
-/// A function waits, or works without the interpreter lock, when the rest is less than this part.
+/// A function waits when it is idle for this many times as long as it works.
+const IDLE_TO_WORKING: f64 = 4.0;
+
+/// A function works without the interpreter lock, when the rest is less than this part.
 const MINOR_PART: f64 = 0.2;
 
 /// What a judgement rests on.
@@ -38,6 +41,8 @@ pub(super) struct Evidence<'a> {
     pub(super) definition: Option<Result<&'a Definition, &'a Unreadable>>,
     /// The code that served it most.
     pub(super) served_by: Option<&'a Entry>,
+    /// How many threads compete for the interpreter lock.
+    pub(super) competitors: f64,
     /// How often it is entered.
     pub(super) entered: Entered,
     /// The name of the function that most of its time was passed to.
@@ -134,12 +139,14 @@ fn what_kind(evidence: &Evidence<'_>) -> Judgement {
     }
 }
 
-/// A sample or two of a function that hands its time on say nothing of it.
+/// A sample or two of a function that hands its time on say nothing of it; and who wants the
+/// interpreter lock while others have it does not wait for anything that Rust would not end.
 fn does_it_wait(evidence: &Evidence<'_>) -> Judgement {
     let (own, total) = (evidence.credit.time, evidence.inclusive.total);
     let (working, idle) = (own.working.0 as f64, own.idle.0 as f64);
     let all = (total.working + total.idle).0 as f64;
-    if idle == 0.0 || working >= MINOR_PART * (working + idle) || working + idle < OWN_PART * all {
+    let mostly_idle = idle > IDLE_TO_WORKING * evidence.competitors * working;
+    if !mostly_idle || working + idle < OWN_PART * all {
         return None;
     }
     let message = format!(

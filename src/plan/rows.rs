@@ -83,6 +83,7 @@ impl Study<'_> {
             share: self.share_interval(id),
             definition: read.as_ref().map(|read| read.as_ref().map(|(it, _)| *it)),
             entered,
+            competitors: self.competitors,
             served_by: credit.served_by.map(|server| self.catalog.entry(server)),
             passed_to: credit
                 .passed_to
