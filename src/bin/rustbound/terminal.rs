@@ -47,8 +47,8 @@ impl Terminal {
         }
     }
 
-    /// Writes a result as it is: it has its colours already. A failed write is a failure of the command, since the disk may be full; but a reader that closed its end of
-    /// a pipe has heard enough.
+    /// Writes a result as it is: it has its colours already. A failed write is a failure of the command,
+    /// since the disk may be full; but a reader that closed its end of a pipe has heard enough.
     pub(crate) fn result(stream: Stream, bytes: &[u8]) -> Result<(), Failure> {
         let (name, written) = match stream {
             Stream::Out => ("stdout", write(&mut io::stdout().lock(), bytes)),
