@@ -164,9 +164,11 @@ impl Root {
     }
 }
 
-/// Whether a file name stands for code that was in no file: `<string>`, `<frozen os>`, or nothing.
+/// Whether a file name stands for code that was in no file: `<string>`, `<frozen os>`, or nothing. Some
+/// number what they make: `<class 'argmap'> compilation 22`.
 pub(super) fn is_generated(file: &str) -> bool {
-    file.is_empty() || (file.starts_with('<') && file.ends_with('>'))
+    let is_bracketed = || file.starts_with('<') && file.contains('>');
+    file.is_empty() || (is_bracketed() && !file.ends_with(".py"))
 }
 
 fn below(root: &Path, path: &Path) -> Option<Below> {
@@ -247,6 +249,21 @@ mod tests {
             Roots::of_run(&run, &explicit).folders(),
             [project.text("b")]
         );
+    }
+
+    #[test]
+    fn brackets_stand_for_code_in_no_file() {
+        for name in [
+            "",
+            "<string>",
+            "<frozen os>",
+            "<class 'a.b'> compilation 22",
+        ] {
+            assert!(is_generated(name), "{name}");
+        }
+        for name in ["a.py", "<a>.py", "<a", "/srv/<a>/b"] {
+            assert!(!is_generated(name), "{name}");
+        }
     }
 
     #[test]

@@ -168,7 +168,7 @@ pub(crate) struct ReportArguments {
     #[arg(long)]
     pub(crate) force: bool,
     /// Propose at most so many candidates
-    #[arg(long, value_name = "N", default_value = "10")]
+    #[arg(long, value_name = "N", default_value = "10", value_parser = count)]
     pub(crate) top: usize,
     /// Count the files below this folder as the program's own [default: the script's project]
     #[arg(long, value_name = "DIR")]
@@ -227,6 +227,13 @@ fn rate(text: &str) -> Result<Hertz, String> {
     match text.parse() {
         Ok(rate) if (1.0..=10_000.0).contains(&rate) => Ok(Hertz(rate)),
         _ => Err("a rate is a number from 1 to 10000".to_owned()),
+    }
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count) if count > 0 => Ok(count),
+        _ => Err("candidates are counted from 1".to_owned()),
     }
 }
 
