@@ -32,9 +32,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Read, ReadError> {
 
 /// Writes a sampled profile for each thread that has samples.
 pub(super) fn write(profile: &Profile, sink: &mut impl io::Write) -> Result<(), WriteError> {
-    let stacks: Vec<Vec<u32>> = (0..profile.stacks().len())
-        .map(|index| positions(profile, StackId::from_index(index)))
-        .collect();
+    let stacks = sampled_stacks(profile);
     let mut by_thread = vec![Vec::new(); profile.threads().len()];
     for sample in &profile.samples {
         by_thread[sample.thread.index()].push(sample);
@@ -57,6 +55,19 @@ pub(super) fn write(profile: &Profile, sink: &mut impl io::Write) -> Result<(), 
     };
     serde_json::to_writer(&mut *sink, &file)?;
     Ok(sink.write_all(b"\n")?)
+}
+
+/// The frames of each stack that has samples, by id; of others nothing. All stacks of a deep
+/// recursion would take the square of its depth.
+fn sampled_stacks(profile: &Profile) -> Vec<Vec<u32>> {
+    let mut stacks = vec![Vec::new(); profile.stacks().len()];
+    for stack in profile.samples.iter().filter_map(|sample| sample.stack) {
+        let positions_of = &mut stacks[stack.index()];
+        if positions_of.is_empty() {
+            *positions_of = positions(profile, stack);
+        }
+    }
+    stacks
 }
 
 /// The frames of a stack, outermost first.

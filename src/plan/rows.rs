@@ -33,8 +33,8 @@ impl Study<'_> {
             (
                 Reverse(self.ranked(id)),
                 Reverse(own),
-                entry.name.clone(),
-                entry.file.clone(),
+                &entry.name,
+                &entry.file,
                 line,
             )
         });

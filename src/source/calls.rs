@@ -5,9 +5,12 @@ use super::scope::{ScopeId, ScopeKind};
 use super::symbols::{Meaning, Node, SymbolTable, path};
 use super::text::Text;
 use super::{Call, CallTarget};
+use rustc_hash::FxHashSet;
+use std::sync::LazyLock;
 
-/// The names that every module sees, one a line, sorted: `dir(builtins)` of 3.8 to 3.13 together.
-const BUILTINS: &str = include_str!("builtins.txt");
+/// The names that every module sees: `dir(builtins)` of 3.8 to 3.13 together.
+static BUILTINS: LazyLock<FxHashSet<&str>> =
+    LazyLock::new(|| include_str!("builtins.txt").lines().collect());
 
 /// The calls that a function makes, in order of place; `in_loops` are those that it repeats.
 pub(super) fn calls(
@@ -42,7 +45,7 @@ pub(super) fn target(table: &SymbolTable<'_>, scope: ScopeId, called: &Expr) -> 
         return of_literal(called);
     };
     match table.meaning(scope, name) {
-        None if is_builtin(name) => CallTarget::Builtin,
+        None if BUILTINS.contains(name) => CallTarget::Builtin,
         None => CallTarget::Unknown,
         Some(Meaning::Import(import)) => {
             let dotted = [&[&*import.name], &attributes[..]].concat().join(".");
@@ -71,7 +74,7 @@ pub(super) fn builtin<'e>(
 ) -> Option<&'e str> {
     let (name, attributes) = path(expression)?;
     match (table.meaning(scope, name), &attributes[..]) {
-        (None, []) if is_builtin(name) => Some(name),
+        (None, []) if BUILTINS.contains(name) => Some(name),
         (Some(Meaning::Import(import)), [attribute]) if import.name == "builtins" => {
             Some(attribute)
         }
@@ -113,10 +116,6 @@ fn of_literal(called: &Expr) -> CallTarget {
         | Expr::NumberLiteral(_) => CallTarget::Builtin,
         _ => CallTarget::Unknown,
     }
-}
-
-fn is_builtin(name: &str) -> bool {
-    BUILTINS.lines().any(|builtin| builtin == name)
 }
 
 /// What is called, as written; of a longer expression the beginning.

@@ -21,6 +21,8 @@ pub(super) struct Home<'a> {
     pub(super) module: ModuleName,
     /// It is an `__init__.py`.
     pub(super) is_package: bool,
+    /// It belongs to the program: what it defines may move.
+    pub(super) is_first_party: bool,
 }
 
 impl Home<'_> {
@@ -116,6 +118,7 @@ mod tests {
                 root: None,
             },
             is_package,
+            is_first_party: true,
         };
         let text = "import a.b, a.b as c\nfrom m.n import d, e as f\nfrom . import g\nfrom ..h import i\nfrom j import *\n";
         let bound = with_syntax(text, |syntax| {
@@ -155,6 +158,7 @@ mod tests {
             roots: &roots,
             module: roots.module_name(&project.text("run.py")),
             is_package: false,
+            is_first_party: true,
         };
         let check = |name, origin| assert_eq!(home.origin(name), origin, "{name}");
         check("json.decoder", Origin::Stdlib);

@@ -13,7 +13,9 @@ use crate::profile::Line;
 /// What a Python file says.
 #[derive(Clone, Debug)]
 pub struct Module {
-    /// Its functions in order of place: methods and nested functions too.
+    /// Its functions in order of place: methods and nested functions too. None of code that is not
+    /// the program's: such code is not moved, and telling the facts of it would take as long as
+    /// all that is done with it otherwise.
     pub definitions: Vec<Definition>,
     /// Importing it runs the program: statements outside of `if __name__ == "__main__":` call what
     /// it defines, or exit.
@@ -103,7 +105,11 @@ fn read(
         tokens: syntax.tokens,
     };
     let table = symbol_table(syntax.body, text, home);
-    let definitions = definitions(&table, text);
+    let definitions = if home.is_first_party {
+        definitions(&table, text)
+    } else {
+        Vec::new()
+    };
     let runs_on_import = runs_on_import(&table, syntax.body);
     let problems = syntax.problems.iter().map(|problem| {
         let line = text.line_at(problem.place);

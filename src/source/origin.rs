@@ -3,11 +3,14 @@
 use super::library::{LibraryKind, library_of};
 use super::roots::is_generated;
 use super::{Origin, Roots};
+use rustc_hash::FxHashSet;
 use std::path::Path;
+use std::sync::LazyLock;
 
-/// The modules of Python's standard library, one a line, sorted: `sys.stdlib_module_names` of
-/// 3.10 to 3.13 together, and what other versions from 3.8 to 3.15 have beside them.
-const STDLIB_MODULES: &str = include_str!("stdlib_modules.txt");
+/// The modules of Python's standard library: `sys.stdlib_module_names` of 3.10 to 3.13 together,
+/// and what other versions from 3.8 to 3.15 have beside them.
+static STDLIB_MODULES: LazyLock<FxHashSet<&str>> =
+    LazyLock::new(|| include_str!("stdlib_modules.txt").lines().collect());
 
 impl Roots {
     /// Where a function comes from. The name counts where there is no file.
@@ -51,7 +54,7 @@ impl From<LibraryKind> for Origin {
 
 /// Whether a module without dots in its name belongs to the standard library.
 pub(super) fn is_stdlib_module(name: &str) -> bool {
-    STDLIB_MODULES.lines().any(|module| module == name)
+    STDLIB_MODULES.contains(name)
 }
 
 /// `<frozen importlib._bootstrap>` is the standard library's, everything else without a file is

@@ -60,6 +60,7 @@ pub(super) fn parse(source: &str) -> Result<Module, Unreadable> {
             root: None,
         },
         is_package: false,
+        is_first_party: true,
     };
     Module::parse(source.to_owned(), &home)
 }

@@ -1,6 +1,7 @@
 //! The scopes of a file: what Python makes a code object of, and what it calls each.
 
 use crate::profile::Line;
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
 /// What a scope is.
@@ -54,15 +55,36 @@ pub(super) struct Scope {
 
 /// The scopes of a file, in order of place.
 #[derive(Clone, Debug)]
-pub(super) struct Scopes(pub(super) Vec<Scope>);
+pub(super) struct Scopes {
+    all: Vec<Scope>,
+    /// The scopes of each bare name, in order of place: every frame of a profile asks for one.
+    by_name: FxHashMap<Cow<'static, str>, Vec<ScopeId>>,
+}
 
 impl Scopes {
+    /// The scope of a module, and none in it yet.
+    pub(super) fn of(module: Scope) -> Self {
+        let mut scopes = Self {
+            all: Vec::new(),
+            by_name: FxHashMap::default(),
+        };
+        scopes.push(module);
+        scopes
+    }
+
+    pub(super) fn push(&mut self, scope: Scope) -> ScopeId {
+        let id = ScopeId(self.all.len());
+        self.by_name.entry(scope.name.clone()).or_default().push(id);
+        self.all.push(scope);
+        id
+    }
+
     pub(super) fn get(&self, id: ScopeId) -> &Scope {
-        &self.0[id.0]
+        &self.all[id.0]
     }
 
     pub(super) fn ids(&self) -> impl DoubleEndedIterator<Item = ScopeId> + use<> {
-        (0..self.0.len()).map(ScopeId)
+        (0..self.all.len()).map(ScopeId)
     }
 
     pub(super) fn parent(&self, id: ScopeId) -> Option<&Scope> {
@@ -111,11 +133,10 @@ impl Scopes {
 
     /// The scopes that `name` may mean.
     fn named(&self, name: &str) -> impl DoubleEndedIterator<Item = ScopeId> {
-        self.ids().filter(move |&id| {
-            let bare = &*self.get(id).name;
-            bare == name
-                || (name.ends_with(bare)
-                    && (self.qualname(id) == name || self.is_inlined_name(id, name)))
+        let bare = name.rsplit('.').next().unwrap_or(name);
+        let ids = self.by_name.get(bare).map_or(&[][..], Vec::as_slice);
+        ids.iter().copied().filter(move |&id| {
+            bare == name || self.qualname(id) == name || self.is_inlined_name(id, name)
         })
     }
 

@@ -4,7 +4,7 @@ use super::imports::Home;
 use super::module::Module;
 use super::read::read;
 use super::roots::is_generated;
-use super::{Roots, Unreadable};
+use super::{Origin, Roots, Unreadable};
 use rustc_hash::FxHashMap;
 
 /// Parsed files, each read once. Paths are as the interpreter names them; relative ones are looked
@@ -48,6 +48,7 @@ fn load(roots: &Roots, file: &str) -> Result<Module, Unreadable> {
         roots,
         module: roots.module_name(file),
         is_package: file.ends_with("/__init__.py"),
+        is_first_party: roots.origin(Some(file), "") == Origin::FirstParty,
     };
     Module::parse(text, &home)
 }
@@ -55,8 +56,9 @@ fn load(roots: &Roots, file: &str) -> Result<Module, Unreadable> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::Line;
+    use crate::source::CallTarget;
     use crate::source::project::{Project, definition};
-    use crate::source::{CallTarget, Origin};
     use proptest::prelude::*;
 
     fn fixture(name: &str) -> String {
@@ -135,6 +137,22 @@ mod tests {
             ("numpy.c", Origin::ThirdParty),
         ];
         assert_eq!(targets, expected);
+    }
+
+    #[test]
+    fn library_code_has_names_but_no_facts() {
+        let project = Project::of(&["run.py"]);
+        let library = "venv/lib/python3.11/site-packages/b.py";
+        for file in ["a.py", library] {
+            project.write(file, "class C:\n  def f(self): ...\n");
+        }
+        let mut sources = Sources::new(project.roots("run.py"));
+        for (file, facts) in [("a.py", 1), (library, 0)] {
+            let module = (sources.module(&project.text(file))).expect("it is read");
+            let scope = module.scope_at("f", Line::new(2)).expect("it is there");
+            assert_eq!(scope.qualname, "C.f");
+            assert_eq!(module.definitions.len(), facts, "{file}");
+        }
     }
 
     /// Pieces of Python, so that what is drawn nests and breaks in every way.

@@ -29,7 +29,7 @@ pub(super) fn symbol_table<'a>(
     };
     let mut builder = Builder {
         table: SymbolTable {
-            scopes: Scopes(vec![module]),
+            scopes: Scopes::of(module),
             symbols: vec![Symbols::default()],
             code: Vec::new(),
             home,
@@ -82,7 +82,6 @@ impl<'a> Builder<'a> {
     }
 
     fn open(&mut self, opening: Opening<'a>) -> ScopeId {
-        let id = ScopeId(self.table.scopes.0.len());
         let start = self.table.code.len();
         let is_global = self.symbols().globals.contains(&*opening.name);
         self.table.symbols.push(Symbols {
@@ -90,7 +89,7 @@ impl<'a> Builder<'a> {
             code: start..start,
             ..Symbols::default()
         });
-        self.table.scopes.0.push(Scope {
+        self.table.scopes.push(Scope {
             kind: opening.kind,
             is_global,
             name: opening.name,
@@ -98,8 +97,7 @@ impl<'a> Builder<'a> {
             first_line: self.text.line_at(opening.first),
             def_line: self.text.line_at(opening.def),
             end_line: self.text.line_at(opening.end),
-        });
-        id
+        })
     }
 
     fn symbols(&mut self) -> &mut Symbols<'a> {

@@ -2,19 +2,21 @@
 
 use crate::files::written;
 use crate::pool::{Pool, no_sources};
+use crate::project::Project;
 use crate::ranking::{functions, roles};
 use rustbound::analysis::{CallTree, credit, once_per_stack};
 use rustbound::formats::{self, Format};
 use rustbound::plan;
 use rustbound::profile::Profile;
 use rustbound::report;
-use rustbound::source::qualify;
+use rustbound::source::{Sources, qualify};
 use std::time::Instant;
 
 /// Tells all figures on stderr.
 pub(crate) fn tell() {
     million_samples();
     many_functions();
+    many_sources();
     deep_recursion();
 }
 
@@ -27,16 +29,28 @@ fn million_samples() {
     let grown = peak_memory().saturating_sub(before);
     row("interned", &format!("{:.0} MB", grown as f64 / 1e6));
     passes(&profile);
-    whole_way(&profile);
+    whole_way(profile, &mut no_sources());
 }
 
-/// A program of 100,000 functions is planned in under 2 s.
+/// A program of 100,000 functions is planned in under 2 s, where its source is not to be read.
 fn many_functions() {
-    title("100,000 functions in 5,000 files");
+    title("100,000 functions in 5,000 files, without their source");
     let pool = Pool::of(100_000, 100_000);
     let profile = timed("interned", || pool.profile(200_000));
     passes(&profile);
-    whole_way(&profile);
+    whole_way(profile, &mut no_sources());
+}
+
+/// Few files with many functions each, and many with few.
+fn many_sources() {
+    for (files, functions) in [(20, 1_000), (1_000, 20)] {
+        title(&format!(
+            "{files} files of {functions} functions, with source"
+        ));
+        let project = Project::new(files, functions);
+        let (profile, mut sources) = (project.profile(), project.sources());
+        whole_way(profile, &mut sources);
+    }
 }
 
 /// The depth changes from sample to sample; nothing may grow with its square.
@@ -45,7 +59,7 @@ fn deep_recursion() {
     let pool = Pool::recursion((1..=1_000).map(|step| step * 7_919 % 15_000 + 1));
     let profile = timed("interned", || pool.profile_of_each());
     passes(&profile);
-    whole_way(&profile);
+    whole_way(profile.clone(), &mut no_sources());
     for format in Format::ALL {
         let bytes = timed(&format!("written as {format}"), || {
             written(&profile, format)
@@ -66,13 +80,12 @@ fn passes(profile: &Profile) {
     });
 }
 
-fn whole_way(profile: &Profile) {
-    let mut sources = no_sources();
-    let profile = timed("named", || qualify(profile.clone(), &mut sources));
+fn whole_way(profile: Profile, sources: &mut Sources) {
+    let profile = timed("named", || qualify(profile, sources));
     timed("planned", || {
-        plan::build(&profile, &mut sources, &plan::Options::default())
+        plan::build(&profile, sources, &plan::Options::default())
     });
-    let labels = timed("labelled", || plan::labels(&profile, &mut sources));
+    let labels = timed("labelled", || plan::labels(&profile, sources));
     timed("drawn", || {
         report::flamegraph(&profile, &labels, "figures").expect("it can be drawn")
     });
