@@ -38,8 +38,8 @@ mod tests {
             });
             let weight = Weight(weight);
             profile.samples.push(crate::profile::Sample {
-                thread,
                 weight,
+                thread,
                 ..sample
             });
         }

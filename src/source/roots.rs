@@ -168,7 +168,8 @@ impl Root {
 /// number what they make: `<class 'argmap'> compilation 22`.
 pub(super) fn is_generated(file: &str) -> bool {
     let is_bracketed = || file.starts_with('<') && file.contains('>');
-    file.is_empty() || (is_bracketed() && !file.ends_with(".py"))
+    let is_python = || Path::new(file).extension().is_some_and(|it| it == "py");
+    file.is_empty() || (is_bracketed() && !is_python())
 }
 
 fn below(root: &Path, path: &Path) -> Option<Below> {
