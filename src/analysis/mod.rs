@@ -4,11 +4,13 @@
 //! import machinery) comes in as a [`Role`] for each, and names never appear.
 
 mod call_tree;
+mod contention;
 mod credit;
 mod inclusive;
 mod tally;
 
 pub use call_tree::CallTree;
+pub use contention::lock_competitors;
 pub use credit::{Caller, Credits, FunctionCredit, Role, credit};
 pub use inclusive::{Inclusive, once_per_stack};
 pub use tally::Tally;

@@ -2,12 +2,10 @@
 //!
 //! What can't be told counts against it.
 
-use std::collections::BTreeSet;
-
 use super::escape::code_span;
 use super::names::bare;
 use crate::plan::Candidate;
-use crate::source::{Binding, Call, CallTarget, DynamicFeature, Form};
+use crate::source::{Binding, Call, CallTarget, Definition, DynamicFeature, Form};
 
 /// Builtins that reach outside, run other code, or tell two equal objects apart.
 const HARMFUL_BUILTINS: [&str; 17] = [
@@ -152,9 +150,8 @@ const BUILTIN_METHODS: [&str; 86] = [
     "values",
 ];
 
-/// Why a candidate can't be called with made-up arguments, if so. Functions of its file that are candidates too
-/// are followed.
-pub(super) fn objection(candidate: &Candidate, candidates: &[Candidate]) -> Option<String> {
+/// Why a candidate can't be called with made-up arguments, if so. What it calls in its own file is followed.
+pub(super) fn objection(candidate: &Candidate) -> Option<String> {
     let definition = &candidate.definition;
     match definition.binding {
         Binding::Function | Binding::StaticMethod => {}
@@ -166,61 +163,37 @@ pub(super) fn objection(candidate: &Candidate, candidates: &[Candidate]) -> Opti
     if matches!(definition.form, Form::Coroutine | Form::AsyncGenerator) {
         return Some("it needs an event loop and what it awaits".to_owned());
     }
-    objection_to_body(candidate, candidates, &mut BTreeSet::new())
+    let mut bodies = std::iter::once(definition).chain(&candidate.callees);
+    bodies.find_map(|body| objection_to_body(body, candidate))
 }
 
-fn objection_to_body<'a>(
-    candidate: &'a Candidate,
-    candidates: &'a [Candidate],
-    seen: &mut BTreeSet<&'a str>,
-) -> Option<String> {
-    let definition = &candidate.definition;
-    if !seen.insert(&definition.qualname) {
-        return None;
+fn objection_to_body(body: &Definition, candidate: &Candidate) -> Option<String> {
+    if let Some(name) = body.rebinds.first() {
+        let name = code_span(name);
+        return Some(format!("it assigns {name}, which outlives the call"));
     }
-    if let Some(name) = definition.rebinds.first() {
-        return Some(format!(
-            "it assigns {}, which outlives the call",
-            code_span(name)
-        ));
-    }
-    let dynamic = &mut definition.dynamic.iter();
+    let mut dynamic = body.dynamic.iter();
     if let Some(dynamic) = dynamic.find(|it| it.feature != DynamicFeature::Suspends) {
         return Some(format!("it uses {}", code_span(&dynamic.text)));
     }
-    definition
-        .calls
-        .iter()
-        .find_map(|call| objection_to_call(call, candidate, candidates, seen))
+    let mut calls = body.calls.iter();
+    let call = calls.find(|call| !is_harmless(call, body, candidate))?;
+    let name = code_span(&call.name);
+    Some(format!("it calls {name}, which may do more than compute"))
 }
 
-fn objection_to_call<'a>(
-    call: &'a Call,
-    candidate: &'a Candidate,
-    candidates: &'a [Candidate],
-    seen: &mut BTreeSet<&'a str>,
-) -> Option<String> {
-    let is_harmless = match &call.target {
+fn is_harmless(call: &Call, body: &Definition, candidate: &Candidate) -> bool {
+    match &call.target {
         CallTarget::Builtin => !HARMFUL_BUILTINS.contains(&call.name.as_str()),
         CallTarget::Imported { name, .. } => is_pure(name),
-        CallTarget::Unknown => is_method_of_values(&call.name, candidate),
-        CallTarget::SameFile(qualname) => {
-            let callee = candidates.iter().find(|other| {
-                other.module.path == candidate.module.path && other.definition.qualname == *qualname
-            });
-            match callee {
-                Some(callee) => return objection_to_body(callee, candidates, seen),
-                None => false,
-            }
+        CallTarget::Unknown => {
+            is_made_up(&call.name, body, candidate) || is_method_of_values(&call.name)
         }
-    };
-    let objection = || {
-        format!(
-            "it calls {}, which may do more than compute",
-            code_span(&call.name)
-        )
-    };
-    (!is_harmless).then(objection)
+        CallTarget::SameFile(qualname) => {
+            let mut known = std::iter::once(&candidate.definition).chain(&candidate.callees);
+            known.any(|callee| callee.qualname == *qualname)
+        }
+    }
 }
 
 fn is_pure(dotted: &str) -> bool {
@@ -228,12 +201,16 @@ fn is_pure(dotted: &str) -> bool {
     PURE_MODULES.contains(&module)
 }
 
-/// A method of an argument, which is made up and can do no harm, or of a type that Python has itself.
-fn is_method_of_values(name: &str, candidate: &Candidate) -> bool {
+/// An argument of the candidate itself, or a method of one: it is made up, and can do no harm.
+fn is_made_up(name: &str, body: &Definition, candidate: &Candidate) -> bool {
     let object = name.split('.').next().unwrap_or(name);
-    let parameters = &candidate.definition.parameters;
-    let is_argument = parameters.iter().any(|parameter| parameter.name == object);
-    is_argument || (object != name && BUILTIN_METHODS.contains(&bare(name)))
+    let mut parameters = candidate.definition.parameters.iter();
+    *body == candidate.definition && parameters.any(|parameter| parameter.name == object)
+}
+
+/// A method that Python's own types have.
+fn is_method_of_values(name: &str) -> bool {
+    name.contains('.') && BUILTIN_METHODS.contains(&bare(name))
 }
 
 #[cfg(test)]
@@ -259,7 +236,7 @@ mod tests {
 
     fn check(name: &str, target: CallTarget, is_harmless: bool) {
         let candidate = calling(name, target);
-        assert_eq!(objection(&candidate, &[]).is_none(), is_harmless, "{name}");
+        assert_eq!(objection(&candidate).is_none(), is_harmless, "{name}");
     }
 
     fn imported(name: &str) -> CallTarget {
@@ -289,23 +266,31 @@ mod tests {
     }
 
     #[test]
-    fn a_callee_that_is_a_candidate_too_is_followed() {
-        let outer = calling("g", CallTarget::SameFile("g".to_owned()));
-        let mut inner = calling("f", CallTarget::SameFile("f".to_owned()));
-        inner.definition.qualname = "g".to_owned();
-        let harmless = [outer.clone(), inner.clone()];
-        assert_eq!(objection(&outer, &harmless), None);
+    fn what_it_calls_in_its_file_is_followed() {
+        let mut outer = calling("g", CallTarget::SameFile("g".to_owned()));
+        let mut inner = calling("f", CallTarget::SameFile("f".to_owned())).definition;
+        inner.qualname = "g".to_owned();
+        outer.callees = vec![inner];
+        assert_eq!(objection(&outer), None);
 
-        inner.definition.rebinds = vec!["total".to_owned()];
-        let harmful = [outer.clone(), inner];
-        assert!(objection(&outer, &harmful).is_some_and(|why| why.contains("`total`")));
+        outer.callees[0].rebinds = vec!["total".to_owned()];
+        assert!(objection(&outer).is_some_and(|why| why.contains("`total`")));
+    }
+
+    #[test]
+    fn an_argument_of_a_callee_may_be_anything() {
+        let mut outer = calling("g", CallTarget::SameFile("g".to_owned()));
+        let mut inner = calling("xs.anything", CallTarget::Unknown).definition;
+        inner.qualname = "g".to_owned();
+        outer.callees = vec![inner];
+        assert!(objection(&outer).is_some_and(|why| why.contains("`xs.anything`")));
     }
 
     #[test]
     fn a_method_needs_its_object() {
         let mut candidate = calling("len", CallTarget::Builtin);
         candidate.definition.binding = Binding::Method;
-        assert!(objection(&candidate, &[]).is_some());
+        assert!(objection(&candidate).is_some());
     }
 
     #[test]
@@ -317,12 +302,12 @@ mod tests {
             text: "exec(x)".to_owned(),
         };
         candidate.definition.dynamic = vec![feature(DynamicFeature::Suspends)];
-        assert_eq!(objection(&candidate, &[]), None);
+        assert_eq!(objection(&candidate), None);
         candidate
             .definition
             .dynamic
             .push(feature(DynamicFeature::Eval));
-        assert!(objection(&candidate, &[]).is_some());
+        assert!(objection(&candidate).is_some());
     }
 
     #[test]

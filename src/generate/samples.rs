@@ -100,6 +100,7 @@ pub(super) fn candidate(module: &str, definition: Definition) -> Candidate {
         },
         unit: Vec::new(),
         source_text: format!("def {}(...):\n    ...", definition.name),
+        callees: Vec::new(),
         definition,
         module: ModuleImport {
             name: module.to_owned(),

@@ -60,15 +60,15 @@ pub(super) fn specs_of(candidates: &[Candidate]) -> Vec<CrateSpec> {
     crate_names(&functions)
         .into_iter()
         .zip(candidates)
-        .map(|(name, candidate)| spec(name, candidate, candidates))
+        .map(|(name, candidate)| spec(name, candidate))
         .collect()
 }
 
-fn spec(name: String, candidate: &Candidate, candidates: &[Candidate]) -> CrateSpec {
+fn spec(name: String, candidate: &Candidate) -> CrateSpec {
     let definition = &candidate.definition;
     let parameters = mangled_parameters(definition);
     let wrapped = needs_wrapper(definition, &parameters);
-    let objection = harmless::objection(candidate, candidates);
+    let objection = harmless::objection(candidate);
     CrateSpec {
         name,
         function: candidate.name.to_string(),

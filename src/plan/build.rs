@@ -94,16 +94,18 @@ once([])
 ";
 
     /// A frame is `NAME@LINE` in the program, or `FILE!NAME@LINE`. `+` before the count says that
-    /// the interpreter lock was not held, `~` that the thread waited.
+    /// the interpreter lock was not held, `~` that the thread waited; `2|` before the stack that it is
+    /// that of thread 2.
     fn profile(file: &str, stacks: &str) -> Profile {
         let mut profile = Profile::default();
         profile.weight_unit = WeightUnit::Samples;
-        let thread = profile.intern_thread(Thread {
-            process: 1,
-            id: 1,
-            name: None,
-        });
         for line in stacks.lines() {
+            let (id, line) = line.split_once('|').unwrap_or(("1", line));
+            let thread = profile.intern_thread(Thread {
+                process: 1,
+                id: id.parse().expect("a thread's number"),
+                name: None,
+            });
             let (stack, count) = line.rsplit_once(' ').expect("a stack, a space, a count");
             let stack = profile.intern_raw_stack(stack.split(';').map(|frame| {
                 let (file, frame) = frame.split_once('!').unwrap_or((file, frame));
@@ -285,6 +287,37 @@ once([])
     }
 
     #[test]
+    fn a_single_odd_sample_of_a_function_that_hands_its_time_on_says_nothing() {
+        for odd in ["main@22 +1", "main@22 ~1"] {
+            check(
+                &format!("main@22;score@4 99\n{odd}"),
+                &["score migrate RB013", "main too_small RB006"],
+            );
+        }
+    }
+
+    #[test]
+    fn code_in_no_file_counts_for_its_caller_and_is_not_the_standard_library() {
+        check(
+            "load@8;<template>!root@3 90\nload@8 10",
+            &["load too_dynamic RB011", "root too_dynamic RB011"],
+        );
+        check(
+            "<string>!<module>@9;<string>!work@3 100",
+            &["work too_dynamic RB011", "<module> too_dynamic RB011"],
+        );
+    }
+
+    #[test]
+    fn who_wants_the_lock_that_others_have_does_not_wait() {
+        let stacks = (1..=8).map(|thread| format!("{thread}|score@4 10\n{thread}|score@4 ~70"));
+        check(
+            &stacks.collect::<Vec<_>>().join("\n"),
+            &["score migrate RB013"],
+        );
+    }
+
+    #[test]
     fn importing_is_told_apart_and_never_proposed() {
         let machinery = "<frozen importlib._bootstrap>!_find_and_load@1176";
         let plan = plan(&format!("load@7;{machinery} 50\nscore@4 50"));
@@ -295,6 +328,19 @@ once([])
             .map(|it| it.name.qualname.as_str())
             .collect();
         assert_eq!(names, ["score"]);
+    }
+
+    #[test]
+    fn work_during_an_import_is_proposed_and_said_to_be_so() {
+        let machinery = "<frozen importlib._bootstrap>!_find_and_load@1176";
+        let rows = plan(&format!("load@7;{machinery};<module>@25;score@4 100")).functions;
+        assert_eq!(rows[0].name.qualname, "score");
+        assert_eq!(rows[0].verdict, Verdict::Migrate);
+        assert!(
+            rows[0].reasons[0]
+                .message
+                .ends_with("100.0 % of it while modules were imported")
+        );
     }
 
     #[test]

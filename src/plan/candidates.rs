@@ -5,7 +5,7 @@ use super::unit::Unit;
 use super::wilson::{amdahl, wilson};
 use super::{Candidate, FunctionRow, Interval, ModuleImport, risks};
 use crate::profile::{FunctionId, Share, Weight};
-use crate::source::Sources;
+use crate::source::{CallTarget, Definition, Module, Sources};
 
 impl Study<'_> {
     /// The candidates of the units, at most `top` of them. `rows[i]` is the row of `hot[i]`.
@@ -35,9 +35,11 @@ impl Study<'_> {
         sources: &mut Sources,
     ) -> Option<Candidate> {
         let (id, row) = (hot[unit.root], &rows[unit.root]);
-        let file = self.profile.strings.get(self.profile.function(id).file?);
+        let file_id = self.profile.function(id).file?;
+        let file = self.profile.strings.get(file_id);
         let name = sources.roots().module_name(file);
         let path = sources.roots().located(file).display().to_string();
+        let is_main = self.is_main(file_id, sources);
         let (definition, module) = self.definition(id, sources).ok()?;
         let import = ModuleImport {
             name: name.name,
@@ -46,7 +48,7 @@ impl Study<'_> {
                 .root
                 .map(|root| root.display().to_string())
                 .unwrap_or_default(),
-            runs_on_import: module.runs_on_import,
+            runs_on_import: is_main && module.runs_on_import,
         };
         let share = self.interval(self.unit_weight(unit, hot));
         Some(Candidate {
@@ -60,6 +62,7 @@ impl Study<'_> {
             file: row.file.clone(),
             source_text: module.text_of(definition),
             risks: risks::risks(definition, &import),
+            callees: callees(module, definition),
             definition: definition.clone(),
             module: import,
             share,
@@ -85,4 +88,28 @@ impl Study<'_> {
             self.all.samples,
         )
     }
+}
+
+/// The functions of a module that one of them calls, directly or through another.
+fn callees(module: &Module, caller: &Definition) -> Vec<Definition> {
+    let mut called: Vec<&Definition> = vec![caller];
+    let mut next = 0;
+    while let Some(definition) = called.get(next) {
+        let targets = definition
+            .calls
+            .iter()
+            .filter_map(|call| match &call.target {
+                CallTarget::SameFile(qualname) => module.definition(qualname, None),
+                CallTarget::Builtin | CallTarget::Imported { .. } | CallTarget::Unknown => None,
+            });
+        for callee in targets.collect::<Vec<_>>() {
+            if !called.contains(&callee) {
+                called.push(callee);
+            }
+        }
+        next += 1;
+    }
+    let mut callees: Vec<Definition> = called[1..].iter().copied().cloned().collect();
+    callees.sort_by_key(|callee| (callee.first_line, callee.def_line));
+    callees
 }

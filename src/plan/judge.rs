@@ -24,7 +24,10 @@ const RECURSIVE_PART: f64 = 0.5;
 /// A function's time is the standard library's when less than this part of it is its own code's.
 const OWN_CODE_PART: f64 = 0.2;
 
-/// A function waits, or computes without the interpreter lock, when the rest is less than this part.
+/// A function waits when it is idle for this many times as long as it works.
+const IDLE_TO_WORKING: f64 = 4.0;
+
+/// A function works without the interpreter lock, when the rest is less than this part.
 const MINOR_PART: f64 = 0.2;
 
 /// What a judgement rests on.
@@ -36,8 +39,10 @@ pub(super) struct Evidence<'a> {
     pub(super) share: Interval,
     /// What the source says of it, asked for first-party functions only.
     pub(super) definition: Option<Result<&'a Definition, &'a Unreadable>>,
-    /// The name of the library code that served it most.
-    pub(super) served_by: Option<String>,
+    /// The code that served it most.
+    pub(super) served_by: Option<&'a Entry>,
+    /// How many threads compete for the interpreter lock.
+    pub(super) competitors: f64,
     /// How often it is entered.
     pub(super) entered: Entered,
     /// The name of the function that most of its time was passed to.
@@ -49,8 +54,9 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> (Verdict, Reason) {
     let checks = [
         whose_code,
         what_kind,
-        what_time,
+        does_it_wait,
         whose_work,
+        does_it_interpret,
         whose_time,
         how_much,
         is_readable,
@@ -86,13 +92,24 @@ fn whose_code(evidence: &Evidence<'_>) -> Judgement {
             Code::ThirdParty,
             "installed code: call it less often, or look for a faster library",
         ),
-        Origin::Stdlib | Origin::Builtin => {
-            let message = match &evidence.passed_to {
-                Some(caller) => format!("Python's own code: its time counts for {caller}"),
-                None => String::from("Python's own code"),
-            };
-            because(Verdict::NotFirstParty, Code::Stdlib, message)
-        }
+        Origin::Stdlib => because(
+            Verdict::NotFirstParty,
+            Code::Stdlib,
+            counted("Python's own code", evidence),
+        ),
+        Origin::Builtin => because(
+            Verdict::TooDynamic,
+            Code::NoSource,
+            counted("code that is in no file", evidence),
+        ),
+    }
+}
+
+/// What it is, and whom its time counts for.
+fn counted(what: &str, evidence: &Evidence<'_>) -> String {
+    match &evidence.passed_to {
+        Some(caller) => format!("{what}: its time counts for {caller}"),
+        None => what.to_owned(),
     }
 }
 
@@ -122,26 +139,21 @@ fn what_kind(evidence: &Evidence<'_>) -> Judgement {
     }
 }
 
-fn what_time(evidence: &Evidence<'_>) -> Judgement {
-    let time = evidence.credit.time;
-    let working = time.working.0 as f64;
-    let idle = time.idle.0 as f64;
-    if idle > 0.0 && working < MINOR_PART * (working + idle) {
-        let message = format!(
-            "it waits: {} of its own time",
-            percent(idle / (working + idle))
-        );
-        return because(Verdict::IoBound, Code::Waits, message);
+/// A sample or two of a function that hands its time on say nothing of it; and who wants the
+/// interpreter lock while others have it does not wait for anything that Rust would not end.
+fn does_it_wait(evidence: &Evidence<'_>) -> Judgement {
+    let (own, total) = (evidence.credit.time, evidence.inclusive.total);
+    let (working, idle) = (own.working.0 as f64, own.idle.0 as f64);
+    let all = (total.working + total.idle).0 as f64;
+    let mostly_idle = idle > IDLE_TO_WORKING * evidence.competitors * working;
+    if !mostly_idle || working + idle < OWN_PART * all {
+        return None;
     }
-    if working > 0.0 && (time.holding.0 as f64) < MINOR_PART * working {
-        let free = 1.0 - time.holding.0 as f64 / working;
-        let message = format!(
-            "native code: for {} of its own time it did not hold the interpreter lock",
-            percent(free)
-        );
-        return because(Verdict::AlreadyNative, Code::NativeWithoutGil, message);
-    }
-    None
+    let message = format!(
+        "it waits: {} of its own time",
+        percent(idle / (working + idle))
+    );
+    because(Verdict::IoBound, Code::Waits, message)
 }
 
 fn whose_work(evidence: &Evidence<'_>) -> Judgement {
@@ -162,18 +174,36 @@ fn whose_work(evidence: &Evidence<'_>) -> Judgement {
     None
 }
 
+fn does_it_interpret(evidence: &Evidence<'_>) -> Judgement {
+    let working = evidence.credit.time.working.0 as f64;
+    let holding = evidence.credit.time.holding.0 as f64;
+    if working == 0.0 || holding >= MINOR_PART * working {
+        return None;
+    }
+    let message = format!(
+        "native code or the system: for {} of its own time it did not hold the interpreter lock",
+        percent(1.0 - holding / working)
+    );
+    because(Verdict::AlreadyNative, Code::NativeWithoutGil, message)
+}
+
 /// A rewrite replaces the function's own code; what serves it would have to be replaced by a crate.
 fn whose_time(evidence: &Evidence<'_>) -> Judgement {
     let time = evidence.credit.time.working.0 as f64;
     let served = evidence.credit.served.0 as f64;
     let server = evidence
         .served_by
-        .as_ref()
         .filter(|_| time - served < OWN_CODE_PART * time)?;
+    let (share, name) = (percent(served / time), &server.name);
+    if server.origin == Origin::Builtin {
+        let message = format!(
+            "{share} of its time is in code that is in no file, most of it in {name}: Rust can't have it"
+        );
+        return because(Verdict::TooDynamic, Code::NoSource, message);
+    }
     let message = format!(
-        "{} of its time is in the standard library, most of it in {server}: a faster library is \
-         what would help",
-        percent(served / time)
+        "{share} of its time is in the standard library, most of it in {name}: a faster library is \
+         what would help"
     );
     because(Verdict::NotFirstParty, Code::Stdlib, message)
 }
@@ -233,8 +263,15 @@ pub(super) fn is_forbidding(feature: DynamicFeature) -> bool {
 }
 
 fn hot(evidence: &Evidence<'_>) -> (Verdict, Reason) {
+    let time = evidence.credit.time.working.0 as f64;
+    let importing = evidence.credit.during_import.0 as f64 / time;
+    let when = if importing >= MINOR_PART {
+        format!(", {} of it while modules were imported", percent(importing))
+    } else {
+        String::new()
+    };
     let message = format!(
-        "{} of the program's time is its own, spent in the interpreter",
+        "{} of the program's time is its own, while holding the interpreter lock{when}",
         percent(evidence.share.expected)
     );
     (

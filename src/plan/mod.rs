@@ -7,6 +7,7 @@ mod code;
 mod interval;
 mod judge;
 mod labels;
+mod main_module;
 mod risks;
 mod rows;
 mod study;
@@ -158,6 +159,8 @@ pub struct Candidate {
     pub file: String,
     /// What the source says of it.
     pub definition: Definition,
+    /// The functions of its file that it calls, and those that they call, in order of place.
+    pub callees: Vec<Definition>,
     /// The function's source text as written, dedented, with its decorators.
     pub source_text: String,
     /// How its module is imported.

@@ -83,9 +83,8 @@ impl Study<'_> {
             share: self.share_interval(id),
             definition: read.as_ref().map(|read| read.as_ref().map(|(it, _)| *it)),
             entered,
-            served_by: credit
-                .served_by
-                .map(|server| self.catalog.entry(server).name.to_string()),
+            competitors: self.competitors,
+            served_by: credit.served_by.map(|server| self.catalog.entry(server)),
             passed_to: credit
                 .passed_to
                 .map(|payee| self.catalog.entry(payee).name.to_string()),

@@ -3,7 +3,9 @@
 use super::Interval;
 use super::catalog::Catalog;
 use super::wilson::wilson;
-use crate::analysis::{CallTree, Credits, Inclusive, Tally, credit, once_per_stack};
+use crate::analysis::{
+    CallTree, Credits, Inclusive, Tally, credit, lock_competitors, once_per_stack,
+};
 use crate::profile::{FunctionId, Profile, Share, Weight};
 use crate::source::{Definition, Module, Sources, Unreadable};
 
@@ -18,6 +20,8 @@ pub(super) struct Study<'p> {
     pub(super) modules: Vec<Inclusive>,
     /// All samples.
     pub(super) all: Tally,
+    /// How many threads compete for the interpreter lock.
+    pub(super) competitors: f64,
 }
 
 impl<'p> Study<'p> {
@@ -31,6 +35,7 @@ impl<'p> Study<'p> {
             functions: once_per_stack(&tree, &each, each.len()),
             modules: once_per_stack(&tree, &catalog.module_of(), catalog.modules.len()),
             all: tree.all(),
+            competitors: lock_competitors(profile),
             catalog,
         }
     }

@@ -66,7 +66,7 @@ impl Study<'_> {
         let lost = Share::of(Weight(run.lost_ticks), Weight(run.ticks));
         if lost.fraction() > MANY_LOST {
             notes.push(format!(
-                "{lost} of the samples were lost, not always evenly"
+                "{lost} of the looks at the program brought nothing: what is deep on the stack may come out too small"
             ));
         }
         if self.credits.nobody.working.0 * 2 > self.all.working.0 {

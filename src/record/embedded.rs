@@ -14,6 +14,11 @@ use py_spy::config::LockingStrategy;
 use py_spy::{Config, PythonSpy, StackTrace};
 use rustc_hash::FxHashMap;
 use std::io;
+use std::time::{Duration, Instant};
+
+/// A look that was torn is tried again at once, up to this time after its beginning: soon enough to be the
+/// same look.
+const RETRYING: Duration = Duration::from_millis(1);
 
 /// Why a process can't be looked into, now.
 #[derive(Debug, thiserror::Error)]
@@ -109,6 +114,19 @@ impl Embedded {
         }
     }
 
+    /// The stacks, as soon as they hold still.
+    fn read(&mut self) -> Result<(Stat, Vec<StackTrace>), LookError> {
+        let begun = Instant::now();
+        loop {
+            let stat = self.check()?;
+            match guarded(|| self.spy.get_stack_traces().map_err(in_full)) {
+                Ok(traces) => return Ok((stat, traces)),
+                Err(_) if begun.elapsed() < RETRYING => {}
+                Err(reason) => return self.check().and(Err(LookError::Torn(reason))),
+            }
+        }
+    }
+
     /// The kernel's number of a thread.
     fn number(&mut self, trace: &StackTrace) -> Option<u32> {
         match trace.os_thread_id {
@@ -166,12 +184,7 @@ impl Embedded {
 
 impl Sampler for Embedded {
     fn look(&mut self, now: Moment) -> Result<Tick<'_>, LookError> {
-        let stat = self.check()?;
-        match guarded(|| self.spy.get_stack_traces().map_err(in_full)) {
-            Ok(traces) => self.traces = traces,
-            Err(reason) => return self.check().and(Err(LookError::Torn(reason))),
-        }
-        let traces = std::mem::take(&mut self.traces);
+        let (stat, traces) = self.read()?;
         self.states = traces
             .iter()
             .map(|trace| self.state(trace, &stat))

@@ -1,6 +1,6 @@
 //! What a reader of a recording should know: each a sentence.
 
-use crate::profile::{Nanoseconds, Share};
+use crate::profile::Nanoseconds;
 use std::fmt;
 
 /// What a reader of a recording should know.
@@ -22,10 +22,8 @@ pub enum Note {
         /// How many looks that allowed.
         ticks: u64,
     },
-    /// Many looks brought nothing.
+    /// Most looks brought nothing.
     Lost {
-        /// The share of looks.
-        share: Share,
         /// Why, at the last one.
         reason: String,
     },
@@ -65,12 +63,10 @@ impl fmt::Display for Note {
                 "the program ran for {:.0} ms only, time for {ticks} looks at it",
                 ran.seconds() * 1000.0
             ),
-            Self::Lost { share, reason } => {
-                write!(
-                    f,
-                    "{share} of the looks brought nothing, the last because {reason}"
-                )
-            }
+            Self::Lost { reason } => write!(
+                f,
+                "most looks at the program brought nothing, the last because {reason}"
+            ),
             Self::Replaced { program } => write!(
                 f,
                 "the program replaced itself by {program}, which is not Python; samples end there"

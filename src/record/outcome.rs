@@ -9,9 +9,9 @@ use std::time::Duration;
 
 /// With fewer looks than these nothing can be ranked.
 const FEW_TICKS: u64 = 20;
-/// A larger share of lost looks is worth a word, unless the program was over soon: in the first
-/// milliseconds of a Python everything moves.
-const MANY_LOST: f64 = 0.05;
+/// With a larger share of lost looks the reason is worth a word, unless the program was over soon: in the
+/// first milliseconds of a Python everything moves. The share alone can be seen in the profile.
+const MOST_LOST: f64 = 0.5;
 /// A program that ran for so long had its chance.
 const LONG: Duration = Duration::from_secs(1);
 
@@ -127,8 +127,7 @@ impl Outcome {
         let (lost, reason) = self.session.losses()?;
         let share = Share::of(Weight(lost), Weight(self.session.ticks()));
         let long = self.ran.is_none_or(|ran| ran >= LONG);
-        (long && share.fraction() > MANY_LOST).then(|| Note::Lost {
-            share,
+        (long && share.fraction() > MOST_LOST).then(|| Note::Lost {
             reason: reason.to_string(),
         })
     }
@@ -146,9 +145,19 @@ impl Outcome {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{LookError, Moment, Sampler, Tick};
     use super::*;
 
     const MS: Duration = Duration::from_millis(1);
+
+    /// A program of which every look is torn.
+    struct Unreadable;
+
+    impl Sampler for Unreadable {
+        fn look(&mut self, _: Moment) -> Result<Tick<'_>, LookError> {
+            Err(LookError::Torn("it moved".into()))
+        }
+    }
 
     fn outcome() -> Outcome {
         Outcome {
@@ -234,6 +243,22 @@ mod tests {
                 ..outcome()
             },
             &[UNREADABLE],
+        );
+    }
+
+    #[test]
+    fn what_is_lost_mostly_says_why() {
+        let sampled = sampled(&[("3.11.7", 5000)]);
+        let mut session = Session::new(Hertz(200.0));
+        session.look(&mut Unreadable, 5 * MS);
+        let note = "most looks at the program brought nothing, the last because it moved";
+        check(
+            &Outcome {
+                session,
+                sampled,
+                ..outcome()
+            },
+            &[note],
         );
     }
 

@@ -260,6 +260,7 @@ fn candidate(
         } else {
             Vec::new()
         },
+        callees: Vec::new(),
         definition: definition(bare, qualname, first, last),
         source_text: SOURCE.to_owned(),
         module: ModuleImport {

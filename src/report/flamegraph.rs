@@ -7,7 +7,7 @@ use super::folded::{NARROW, fold};
 use crate::plan::{FunctionName, Label};
 use crate::profile::{Profile, WeightUnit};
 use inferno::flamegraph::color::{BackgroundColor, Color, PaletteMap, StrokeColor};
-use inferno::flamegraph::{Options, TextTruncateDirection, from_lines};
+use inferno::flamegraph::{Direction, Options, TextTruncateDirection, from_lines};
 
 /// Characters that mean something in a folded line or at the end of a name, and what stands for them
 /// until the picture is drawn. [`visible`] leaves no text with a stand-in.
@@ -114,6 +114,9 @@ fn options<'o>(
     options.palette_map = Some(palette);
     options.bgcolors = Some(BackgroundColor::Flat(color(colors::BACKGROUND)));
     options.stroke_color = StrokeColor::None;
+    // The program's first function stands at the top of the page: a deep stack, of an import say, does
+    // not push it out of sight.
+    options.direction = Direction::Inverted;
     options.text_truncate_direction = TextTruncateDirection::Right;
     // What is too narrow to be drawn was folded into its parent.
     options.min_width = 0.0;

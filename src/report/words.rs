@@ -49,11 +49,14 @@ fn why_nothing(plan: &Plan) -> String {
             cpu.0, run.wall_seconds
         );
     }
-    let Some((kind, share)) = largest_obstacle(&plan.functions) else {
+    let Some((row, share)) = largest_obstacle(&plan.functions) else {
         return "no function stands out".to_owned();
     };
     let share = percent(share);
-    match kind {
+    match row.verdict {
+        _ if has_no_source(row) => {
+            format!("{share} of the time is in code whose source can't be read")
+        }
         Verdict::NotFirstParty => format!("{share} of the time is in library code"),
         Verdict::AlreadyNative => format!("{share} of the time is in native code already"),
         Verdict::IoBound => format!("{share} of the time is in functions that wait"),
@@ -70,17 +73,24 @@ fn why_nothing(plan: &Plan) -> String {
     }
 }
 
-/// The verdict with the largest sum of own time, and the sum.
-fn largest_obstacle(functions: &[FunctionRow]) -> Option<(Verdict, f64)> {
-    let mut sums: Vec<(Verdict, f64)> = Vec::new();
+/// The verdict with the largest sum of own time, by a function that has it, and the sum. A missing
+/// source is told apart: the code may well be worth moving.
+fn largest_obstacle(functions: &[FunctionRow]) -> Option<(&FunctionRow, f64)> {
+    let kind = |row: &FunctionRow| (row.verdict, has_no_source(row));
+    let mut sums: Vec<(&FunctionRow, f64)> = Vec::new();
     for row in functions {
         let share = row.self_share.fraction();
-        match sums.iter_mut().find(|(verdict, _)| *verdict == row.verdict) {
+        match sums.iter_mut().find(|(first, _)| kind(first) == kind(row)) {
             Some((_, sum)) => *sum += share,
-            None => sums.push((row.verdict, share)),
+            None => sums.push((row, share)),
         }
     }
     sums.into_iter().max_by(|one, two| one.1.total_cmp(&two.1))
+}
+
+fn has_no_source(row: &FunctionRow) -> bool {
+    let first = row.reasons.first();
+    first.is_some_and(|reason| reason.code == Code::NoSource)
 }
 
 /// What is said of a function, in a word or two: the first reason where it says more than the verdict.
@@ -190,6 +200,14 @@ mod tests {
         check(
             &plan,
             "Nothing here is worth moving to Rust: 15.4 % of the time is in library code.",
+        );
+        for row in &mut plan.functions {
+            row.verdict = Verdict::TooDynamic;
+            row.reasons[0].code = Code::NoSource;
+        }
+        check(
+            &plan,
+            "Nothing here is worth moving to Rust: 18.4 % of the time is in code whose source can't be read.",
         );
         plan.run.cpu = Some(CpuSeconds(0.4));
         check(

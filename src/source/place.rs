@@ -56,13 +56,13 @@ impl Places {
     fn look_up(&self, path: &Path, folders: impl FnOnce() -> Vec<PathBuf>) -> Place {
         let named = self.absolute(path);
         let place = Place::at(named);
-        if place.exists || path.is_absolute() {
+        if place.exists || place.is_compiled() || path.is_absolute() {
             return place;
         }
         let found = folders()
             .into_iter()
             .map(|folder| Place::at(normalized(&folder.join(path))))
-            .find(|place| place.exists);
+            .find(|place| place.exists || place.is_compiled());
         found.unwrap_or(Place {
             named: path.to_owned(),
             real: path.to_owned(),
@@ -79,6 +79,12 @@ impl Place {
             real: real.unwrap_or_else(|| named.clone()),
             named,
         }
+    }
+
+    /// Whether the file that Python imports where there is no source stands in its place.
+    fn is_compiled(&self) -> bool {
+        let is_source = self.named.extension().is_some_and(|it| it == "py");
+        is_source && self.named.with_extension("pyc").is_file()
     }
 }
 
@@ -126,6 +132,15 @@ mod tests {
         assert_eq!(named("./a.py"), project.path("run/a.py"));
         assert_eq!(named("pkg/b.py"), project.path("src/pkg/b.py"));
         assert_eq!(named("c.py"), Path::new("c.py"));
+    }
+
+    #[test]
+    fn a_module_without_source_is_where_its_compiled_file_is() {
+        let project = Project::of(&["lib/a.pyc", "lib/b.pyc.txt"]);
+        let places = Places::new(Some(&project.path("")));
+        let named = |file| places.of(file, || vec![project.path("lib")]).named.clone();
+        assert_eq!(named("a.py"), project.path("lib/a.py"));
+        assert_eq!(named("b.py"), Path::new("b.py"));
     }
 
     #[test]

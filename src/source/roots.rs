@@ -16,11 +16,12 @@ const PROJECT_MARKS: [&str; 4] = ["pyproject.toml", "setup.py", "setup.cfg", ".g
 #[derive(Clone, Debug, Default)]
 pub struct Roots {
     folders: Vec<Root>,
+    script: Option<Root>,
     script_folder: Option<Root>,
     places: Places,
 }
 
-/// A folder as it was named, and as it is without symbolic links.
+/// A folder or file as it was named, and as it is without symbolic links.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Root {
     named: PathBuf,
@@ -65,6 +66,7 @@ impl Roots {
         };
         Self {
             folders: folders.into_iter().map(Root::new).collect(),
+            script: script.map(Root::new),
             script_folder: script_folder.map(Root::new),
             places,
         }
@@ -104,6 +106,17 @@ impl Roots {
     /// Where a file of the run is on this machine, absolute where that can be told.
     pub fn located(&self, file: &str) -> PathBuf {
         self.place(file).named.clone()
+    }
+
+    /// Whether a file is the script, or the file by which a folder or an archive is run; unknown without
+    /// a script.
+    pub fn is_script(&self, file: &str) -> Option<bool> {
+        let script = self.script.as_ref()?;
+        let place = self.place(file);
+        let is_at = |path: &Path, script: &Path| {
+            path == script || path.strip_prefix(script) == Ok(Path::new("__main__.py"))
+        };
+        Some(is_at(&place.named, &script.named) || is_at(&place.real, &script.real))
     }
 
     /// Whether it is known where first-party code is.
@@ -151,9 +164,11 @@ impl Root {
     }
 }
 
-/// Whether a file name stands for code that was in no file: `<string>`, `<frozen os>`, or nothing.
+/// Whether a file name stands for code that was in no file: `<string>`, `<frozen os>`, or nothing. Some
+/// number what they make: `<class 'argmap'> compilation 22`.
 pub(super) fn is_generated(file: &str) -> bool {
-    file.is_empty() || (file.starts_with('<') && file.ends_with('>'))
+    let is_bracketed = || file.starts_with('<') && file.contains('>');
+    file.is_empty() || (is_bracketed() && !file.ends_with(".py"))
 }
 
 fn below(root: &Path, path: &Path) -> Option<Below> {
@@ -208,6 +223,19 @@ mod tests {
     }
 
     #[test]
+    fn the_script_is_told_from_other_files_and_from_no_script() {
+        let project = Project::of(&["run.py", "tool/__main__.py", "tool/a.py"]);
+        project.link("run.py", "link.py");
+        let is_script = |script: &str, file: &str| project.roots(script).is_script(file);
+        assert_eq!(is_script("run.py", "run.py"), Some(true));
+        assert_eq!(is_script("link.py", &project.text("run.py")), Some(true));
+        assert_eq!(is_script("run.py", "tool/a.py"), Some(false));
+        assert_eq!(is_script("tool", "tool/__main__.py"), Some(true));
+        assert_eq!(is_script("tool", "tool/a.py"), Some(false));
+        assert_eq!(Roots::default().is_script("run.py"), None);
+    }
+
+    #[test]
     fn explicit_folders_win_and_recorded_ones_come_before_the_scripts() {
         let project = Project::of(&["setup.py", "a/x.py", "b/y.py"]);
         let run = Run {
@@ -221,6 +249,21 @@ mod tests {
             Roots::of_run(&run, &explicit).folders(),
             [project.text("b")]
         );
+    }
+
+    #[test]
+    fn brackets_stand_for_code_in_no_file() {
+        for name in [
+            "",
+            "<string>",
+            "<frozen os>",
+            "<class 'a.b'> compilation 22",
+        ] {
+            assert!(is_generated(name), "{name}");
+        }
+        for name in ["a.py", "<a>.py", "<a", "/srv/<a>/b"] {
+            assert!(!is_generated(name), "{name}");
+        }
     }
 
     #[test]

@@ -91,18 +91,42 @@ fn a_full_disk_is_told_and_leaves_nothing() {
         "/dev/full",
     ];
     check(&workplace, &full, 2, "/dev/full");
-    let stdout = fs::OpenOptions::new()
-        .write(true)
-        .open("/dev/full")
-        .expect("Linux has it");
-    let mut command = workplace.rustbound();
-    let run = Run::of(
-        command
-            .args(["convert", "job.txt", "--to", "json"])
-            .stdout(stdout),
-    )
-    .expect(2);
-    assert!(run.stderr.contains("No space left"), "{}", run.stderr);
+    for arguments in [
+        ["convert", "job.txt", "--to", "json"],
+        ["analyze", "job.txt", "-o", "report"],
+    ] {
+        let stdout = fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .expect("Linux has it");
+        let mut command = workplace.rustbound();
+        let run = Run::of(command.args(arguments).stdout(stdout)).expect(2);
+        assert!(run.stderr.contains("No space left"), "{}", run.stderr);
+        assert!(run.stderr.contains("written to stdout"), "{}", run.stderr);
+        assert!(!run.stderr.contains("--output"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_folder_that_is_gone_is_told() {
+    let workplace = Workplace::new();
+    let script = format!(
+        "mkdir gone && cd gone && rmdir ../gone && exec {} run program.py",
+        env!("CARGO_BIN_EXE_rustbound")
+    );
+    let mut shell = Command::new("sh");
+    let run = Run::of(shell.args(["-c", &script]).current_dir(workplace.path())).expect(125);
+    assert!(run.stderr.contains("current folder"), "{}", run.stderr);
+}
+
+#[test]
+fn a_report_without_any_candidate_can_not_be_asked_for() {
+    let workplace = Workplace::new();
+    workplace.file("job.txt", "main;work 3\n");
+    let run = workplace
+        .run(&["analyze", "job.txt", "--top", "0"])
+        .expect(2);
+    assert!(run.stderr.contains("from 1"), "{}", run.stderr);
 }
 
 #[test]

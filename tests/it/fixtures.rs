@@ -1,12 +1,11 @@
 //! The whole way with real programs: sample them, find what is hot, build and test the crates.
 
-use crate::environment;
-use crate::tool::{Run, Workplace, candidates, plan};
+use crate::crates::build_and_test;
+use crate::tool::{Workplace, candidates, plan};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 fn programs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/programs")
@@ -66,23 +65,4 @@ fn check_report(report: &Path) {
             "{file}"
         );
     }
-}
-
-/// Builds a workspace of crates and runs its tests, both as the crates' READMEs say.
-pub(crate) fn build_and_test(workspace: &Path) {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("crates");
-    let python = environment::python();
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet"]).current_dir(workspace);
-    cargo
-        .env("CARGO_TARGET_DIR", &target)
-        .env("PYO3_PYTHON", &python);
-    let build = Run::of(&mut cargo).expect(0);
-    assert!(!build.stderr.contains("warning"), "{}", build.stderr);
-    let mut pytest = Command::new(&python);
-    pytest
-        .args(["-m", "pytest", "-q", "-p", "no:cacheprovider"])
-        .current_dir(workspace);
-    let tests = Run::of(pytest.env("CARGO_TARGET_DIR", &target)).expect(0);
-    assert!(tests.stdout.contains(" passed"), "{}", tests.stdout);
 }

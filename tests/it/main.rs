@@ -1,6 +1,9 @@
 //! rustbound from the outside: the whole way with real programs, and the rules that hold the tree.
 
+mod attaching;
 mod bad_input;
+mod crates;
+mod documented;
 mod environment;
 mod fixtures;
 mod layers;
@@ -8,3 +11,4 @@ mod replay;
 mod showcase;
 mod statuses;
 mod tool;
+mod versions;

@@ -32,7 +32,8 @@ fn stacks(folder: &Path) -> String {
     )
 }
 
-fn workplace() -> Workplace {
+/// A program, and a recorded profile of it.
+pub(crate) fn job() -> Workplace {
     let workplace = Workplace::new();
     workplace.file("job.py", PROGRAM);
     workplace.file("job.txt", &stacks(workplace.path()));
@@ -41,7 +42,7 @@ fn workplace() -> Workplace {
 
 #[test]
 fn a_recorded_profile_gives_the_plan_that_its_program_would() {
-    let workplace = workplace();
+    let workplace = job();
     let run = workplace
         .run(&["analyze", "job.txt", "--source-root", "."])
         .expect(0);
@@ -54,7 +55,7 @@ fn a_recorded_profile_gives_the_plan_that_its_program_would() {
 
 #[test]
 fn a_comprehension_counts_for_its_caller_which_only_orchestrates() {
-    let workplace = workplace();
+    let workplace = job();
     workplace
         .run(&["analyze", "job.txt", "--source-root", "."])
         .expect(0);
@@ -76,7 +77,7 @@ fn a_comprehension_counts_for_its_caller_which_only_orchestrates() {
 
 #[test]
 fn run_with_replayed_samples_starts_nothing() {
-    let workplace = workplace();
+    let workplace = job();
     workplace.file("job.py", &format!("{PROGRAM}open('started', 'w')\n"));
     let arguments = ["run", "--sampler", "replay:job.txt", "job.py"];
     workplace.run(&arguments).expect(0);
@@ -89,7 +90,7 @@ fn run_with_replayed_samples_starts_nothing() {
 
 #[test]
 fn equal_profiles_give_equal_bytes() {
-    let workplace = workplace();
+    let workplace = job();
     for output in ["one", "two"] {
         let arguments = [
             "analyze",
@@ -119,7 +120,7 @@ fn equal_profiles_give_equal_bytes() {
 
 #[test]
 fn the_profile_of_a_report_gives_the_report_again() {
-    let workplace = workplace();
+    let workplace = job();
     workplace
         .run(&[
             "analyze",
@@ -142,7 +143,7 @@ fn the_profile_of_a_report_gives_the_report_again() {
 
 #[test]
 fn several_profiles_are_merged() {
-    let workplace = workplace();
+    let workplace = job();
     let arguments = [
         "analyze",
         "job.txt",
@@ -158,7 +159,7 @@ fn several_profiles_are_merged() {
 
 #[test]
 fn an_earlier_report_is_kept_unless_forced() {
-    let workplace = workplace();
+    let workplace = job();
     let analyze = ["analyze", "job.txt", "--source-root", "."];
     let edited = workplace
         .path()
@@ -185,7 +186,7 @@ fn an_earlier_report_is_kept_unless_forced() {
 
 #[test]
 fn a_profile_converts_there_and_back() {
-    let workplace = workplace();
+    let workplace = job();
     workplace
         .run(&["convert", "job.txt", "--to", "json", "--output", "job.json"])
         .expect(0);
@@ -206,7 +207,7 @@ fn a_profile_converts_there_and_back() {
 
 #[test]
 fn json_is_one_document_on_stdout() {
-    let workplace = workplace();
+    let workplace = job();
     let run = workplace
         .run(&["analyze", "--json", "job.txt", "--source-root", "."])
         .expect(0);

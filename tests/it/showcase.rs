@@ -45,13 +45,20 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
-#[test]
-fn the_showcase_is_what_rustbound_says_today() {
+/// Reports anew on the recorded profiles, in a workplace, and gives the files of each report.
+fn report_anew() -> Vec<(&'static str, BTreeMap<PathBuf, Vec<u8>>)> {
     let workplace = workplace();
-    for name in SHOWN {
+    let report = |name| {
         let profile = format!("reports/{name}/profile.json");
         workplace.run(&["analyze", &profile, "--force"]).expect(0);
-        let fresh = files(&workplace.path().join("reports").join(name));
+        (name, files(&workplace.path().join("reports").join(name)))
+    };
+    SHOWN.into_iter().map(report).collect()
+}
+
+#[test]
+fn the_showcase_is_what_rustbound_says_today() {
+    for (name, fresh) in report_anew() {
         let shown = files(&repository().join("reports").join(name));
         let names = |files: &BTreeMap<PathBuf, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
         assert_eq!(names(&fresh), names(&shown), "{name}: {REFRESH}");
@@ -65,8 +72,22 @@ fn the_showcase_is_what_rustbound_says_today() {
     }
 }
 
-const REFRESH: &str =
-    "`cargo test --release --test it -- --ignored record_the_showcase` records it anew";
+/// Look at what changed before you commit it.
+#[test]
+#[ignore = "writes the showcase from the recorded profiles, by name only"]
+fn write_the_showcase() {
+    for (name, files) in report_anew() {
+        let shown = repository().join("reports").join(name);
+        fs::remove_dir_all(&shown).expect("it is there");
+        for (file, bytes) in files {
+            let path = shown.join(file);
+            fs::create_dir_all(path.parent().expect("it lies below")).expect("a folder is made");
+            fs::write(path, bytes).expect("a file is written");
+        }
+    }
+}
+
+const REFRESH: &str = "`cargo test --test it -- --ignored write_the_showcase` writes it anew";
 
 #[test]
 fn the_showcase_names_no_path_of_one_machine() {
@@ -90,10 +111,10 @@ fn the_showcase_names_no_path_of_one_machine() {
     }
 }
 
-/// Runs the programs for real, takes the paths of this machine out of the profiles, and reports on
-/// those. Look at what changed before you commit it.
+/// Runs the programs for real, and keeps their profiles without the paths of this machine. Build with
+/// `--release` for it, and write the showcase afterwards.
 #[test]
-#[ignore = "records the showcase anew, by name only"]
+#[ignore = "records the showcase's profiles, by name only"]
 fn record_the_showcase() {
     for name in SHOWN {
         let workplace = Workplace::new();
@@ -107,22 +128,8 @@ fn record_the_showcase() {
             .as_str()
             .map(library)
             .expect("it is known");
-        let portable = portable(&profile, workplace.path(), &place);
-        workplace.file(format!("reports/{name}/profile.json"), &portable);
-        workplace
-            .run(&[
-                "analyze",
-                &format!("reports/{name}/profile.json"),
-                "--force",
-            ])
-            .expect(0);
-        let shown = repository().join("reports").join(name);
-        let _ = fs::remove_dir_all(&shown);
-        for (file, bytes) in files(&recorded) {
-            let path = shown.join(file);
-            fs::create_dir_all(path.parent().expect("it lies below")).expect("a folder is made");
-            fs::write(path, bytes).expect("a file is written");
-        }
+        let kept = repository().join("reports").join(name).join("profile.json");
+        fs::write(kept, portable(&profile, workplace.path(), &place)).expect("it is written");
     }
 }
 

@@ -107,3 +107,12 @@ pub(crate) fn candidates(plan: &serde_json::Value) -> Vec<String> {
         .map(|row| row["function"].as_str().expect("a name").to_owned())
         .collect()
 }
+
+/// Says which part of a test this machine can't run.
+#[expect(
+    clippy::print_stderr,
+    reason = "a test that passes must say what it left out"
+)]
+pub(crate) fn skipped(reason: &str) {
+    eprintln!("skipped: {reason}");
+}

@@ -27,6 +27,7 @@ pub(crate) struct Arguments {
 
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
 pub(crate) struct Global {
     /// Color the output
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
@@ -45,11 +46,11 @@ pub(crate) struct Global {
 /// When output is coloured.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless `NO_COLOR` is set
+    // On a terminal, unless NO_COLOR is set.
     Auto,
-    /// Also into files and pipes
+    // Also into files and pipes.
     Always,
-    /// Nowhere
+    // Nowhere.
     Never,
 }
 
@@ -167,7 +168,7 @@ pub(crate) struct ReportArguments {
     #[arg(long)]
     pub(crate) force: bool,
     /// Propose at most so many candidates
-    #[arg(long, value_name = "N", default_value = "10")]
+    #[arg(long, value_name = "N", default_value = "10", value_parser = count)]
     pub(crate) top: usize,
     /// Count the files below this folder as the program's own [default: the script's project]
     #[arg(long, value_name = "DIR")]
@@ -226,6 +227,13 @@ fn rate(text: &str) -> Result<Hertz, String> {
     match text.parse() {
         Ok(rate) if (1.0..=10_000.0).contains(&rate) => Ok(Hertz(rate)),
         _ => Err("a rate is a number from 1 to 10000".to_owned()),
+    }
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count) if count > 0 => Ok(count),
+        _ => Err("candidates are counted from 1".to_owned()),
     }
 }
 

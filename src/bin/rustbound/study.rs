@@ -64,15 +64,13 @@ impl Study {
         if let Some(kept) = folder.publish()? {
             terminal.say(&format!("the earlier report is kept as {}", kept.display()));
         }
-        let result = if json {
-            terminal.result(Stream::Out, plan_json.as_bytes())
-        } else {
-            let (width, style) = (stream.width(), terminal.style(stream));
-            let shown = shown.display().to_string();
-            let summary = report::table::summary(&self.plan, &crates, &shown, width, style);
-            terminal.result(stream, summary.as_bytes())
-        };
-        result.map_err(cannot_write)
+        if json {
+            return Terminal::result(Stream::Out, plan_json.as_bytes());
+        }
+        let (width, style) = (stream.width(), terminal.style(stream));
+        let shown = shown.display().to_string();
+        let summary = report::table::summary(&self.plan, &crates, &shown, width, style);
+        Terminal::result(stream, summary.as_bytes())
     }
 
     fn files(

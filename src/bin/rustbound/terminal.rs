@@ -1,12 +1,13 @@
 //! The terminal: colours, widths, and who hears what. The only file that knows anstream.
 
 use crate::args::Global;
+use crate::failure::Failure;
 use anstream::{AutoStream, ColorChoice};
 use rustbound::report::table::Style;
 use std::io::{self, Write};
 
 /// The columns of a page whose reader has no terminal.
-const PAGE_WIDTH: u16 = 100;
+const PAGE_WIDTH: u16 = 80;
 
 /// How rustbound talks: results to stdout, everything else to stderr.
 #[derive(Clone, Copy, Debug)]
@@ -46,16 +47,19 @@ impl Terminal {
         }
     }
 
-    /// Writes a result. A failed write is a failure of the command, since the disk may be full; but a
-    /// reader that closed its end of a pipe has heard enough.
-    pub(crate) fn result(self, stream: Stream, bytes: &[u8]) -> io::Result<()> {
-        let written = match stream {
-            Stream::Out => write(&mut AutoStream::new(io::stdout().lock(), self.color), bytes),
-            Stream::Err => write(&mut AutoStream::new(io::stderr().lock(), self.color), bytes),
+    /// Writes a result as it is: it has its colours already. A failed write is a failure of the command,
+    /// since the disk may be full; but a reader that closed its end of a pipe has heard enough.
+    pub(crate) fn result(stream: Stream, bytes: &[u8]) -> Result<(), Failure> {
+        let (name, written) = match stream {
+            Stream::Out => ("stdout", write(&mut io::stdout().lock(), bytes)),
+            Stream::Err => ("stderr", write(&mut io::stderr().lock(), bytes)),
         };
         match written {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            written => written,
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(
+                Unwritten(name, error),
+                format!("check where {name} leads to: its disk may be full"),
+            )),
+            _ => Ok(()),
         }
     }
 
@@ -112,6 +116,10 @@ impl Terminal {
         let _ = writeln!(stream, "{label}{text}");
     }
 }
+
+#[derive(Debug, thiserror::Error)]
+#[error("the result can't be written to {0}")]
+struct Unwritten(&'static str, #[source] io::Error);
 
 fn write(stream: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
     stream.write_all(bytes)?;

@@ -28,9 +28,7 @@ pub(crate) fn convert(
         .map_err(|error| Failure::new(error, "convert it to another format"))?;
     match &arguments.output {
         Some(path) => write_file(path, &bytes).map_err(|error| cannot_write(path, error))?,
-        None => terminal
-            .result(Stream::Out, &bytes)
-            .map_err(|error| cannot_write(Path::new("stdout"), error))?,
+        None => Terminal::result(Stream::Out, &bytes)?,
     }
     Ok(ExitStatus::Done)
 }

@@ -70,7 +70,7 @@ fn command(arguments: &RunArguments) -> Result<Command, Failure> {
         return Ok(Command::new(program, rest.iter().cloned()));
     }
     let working_directory = env::current_dir()
-        .map_err(|error| Failure::new(error, "change into a folder that exists"))?;
+        .map_err(|error| Failure::new(NoFolder(error), "change into a folder that exists"))?;
     let script = arguments.program.first().map(Path::new);
     let virtual_env = env::var_os("VIRTUAL_ENV");
     let surroundings = Surroundings {
@@ -86,6 +86,10 @@ fn command(arguments: &RunArguments) -> Result<Command, Failure> {
     let (script, rest) = program.expect("clap asks for a module or a program");
     Command::script(&interpreter, Path::new(script), rest.iter().cloned()).map_err(failure)
 }
+
+#[derive(Debug, thiserror::Error)]
+#[error("the current folder can't be found")]
+struct NoFolder(#[source] std::io::Error);
 
 /// The recorded samples as those of the command, which is not started.
 fn replay(file: &Path, arguments: &RunArguments, command: &Command) -> Result<Recording, Failure> {

@@ -11,7 +11,7 @@ FUNCTION = package.write_payments
 
 # Calls to compare the two with. Add what your program calls it with: `call(1, key="x")`.
 # None are made up here:
-#   it calls `open`, and what that does is not known.
+#   it calls `open`, which may do more than compute.
 EXAMPLES = [
 ]
 
@@ -34,5 +34,5 @@ def test_wrong_arguments_are_refused(monkeypatch):
 
 def test_result_is_the_original_s():
     if not EXAMPLES:
-        pytest.skip("no examples: it calls `open`, and what that does is not known")
+        pytest.skip("no examples: it calls `open`, which may do more than compute")
     testing.check_parity(FUNCTION, _original.resolve(), EXAMPLES)
