@@ -64,7 +64,7 @@ fn deep_recursion() {
         let bytes = timed(&format!("written as {format}"), || {
             written(&profile, format)
         });
-        row("", &format!("{:.1} MB", bytes.len() as f64 / 1e6));
+        row("", &megabytes(bytes.len()));
         timed(&format!("read as {format}"), || {
             formats::read(&bytes, format).expect("what was written")
         });
@@ -86,9 +86,14 @@ fn whole_way(profile: Profile, sources: &mut Sources) {
         plan::build(&profile, sources, &plan::Options::default())
     });
     let labels = timed("labelled", || plan::labels(&profile, sources));
-    timed("drawn", || {
+    let svg = timed("drawn", || {
         report::flamegraph(&profile, &labels, "figures").expect("it can be drawn")
     });
+    row("", &megabytes(svg.len()));
+}
+
+fn megabytes(bytes: usize) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
 }
 
 fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {

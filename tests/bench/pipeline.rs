@@ -28,6 +28,6 @@ fn main() {
         .configure_from_args();
     files::measure(&mut criterion, &pool);
     ranking::measure(&mut criterion, &pool, &project);
-    rendering::measure(&mut criterion, &project);
+    rendering::measure(&mut criterion, &pool, &project);
     criterion.final_summary();
 }

@@ -1,29 +1,31 @@
 //! From the plan to what people read, and to crates.
 
+use crate::pool::{Pool, no_sources};
 use crate::project::Project;
 use criterion::Criterion;
 use rustbound::generate::{self, Place};
-use rustbound::plan::{self, Label, Plan};
+use rustbound::plan::{self, Plan};
 use rustbound::profile::Profile;
 use rustbound::report::{self, table};
 use rustbound::source::qualify;
 
+const SAMPLES: usize = 10_000;
 const WIDTH: u16 = 100;
 
 /// Measures each part of a report.
-pub(crate) fn measure(criterion: &mut Criterion, project: &Project) {
+pub(crate) fn measure(criterion: &mut Criterion, pool: &Pool, project: &Project) {
     let mut sources = project.sources();
     let profile = qualify(project.profile(), &mut sources);
     let plan = plan::build(&profile, &mut sources, &plan::Options::default());
-    let labels = plan::labels(&profile, &mut sources);
-    flame_graph(criterion, &profile, &labels);
     texts(criterion, &plan);
+    flame_graph(criterion, &pool.profile(SAMPLES));
 }
 
-fn flame_graph(criterion: &mut Criterion, profile: &Profile, labels: &[Label]) {
+fn flame_graph(criterion: &mut Criterion, profile: &Profile) {
+    let labels = plan::labels(profile, &mut no_sources());
     let mut group = criterion.benchmark_group("render");
     group.bench_function("flame_graph", |bencher| {
-        bencher.iter(|| report::flamegraph(profile, labels, "bench").expect("it can be drawn"));
+        bencher.iter(|| report::flamegraph(profile, &labels, "bench").expect("it can be drawn"));
     });
     group.finish();
 }
