@@ -44,7 +44,7 @@ pub struct FunctionCredit {
     pub hot_line: Option<Line>,
     /// Who got most of its own time, where it was passed up.
     pub passed_to: Option<FunctionId>,
-    /// The function that called it for most of its time, and that time.
+    /// The function that called it for most of its total time, and that time.
     pub caller: Option<Caller>,
 }
 
@@ -53,7 +53,7 @@ pub struct FunctionCredit {
 pub struct Caller {
     /// Who.
     pub function: FunctionId,
-    /// The working weight of the callee's time under it.
+    /// The working weight of the samples with the callee above it.
     pub weight: Weight,
 }
 
@@ -120,7 +120,7 @@ struct Ledger<'t> {
     passed: FxHashMap<(FunctionId, FunctionId), Weight>,
     /// Working weight of code (second) that served a function (first).
     served: FxHashMap<(FunctionId, FunctionId), Weight>,
-    /// Working weight of a function (first) under its caller (second).
+    /// Working weight of the samples with a function (first) above its caller (second).
     called: FxHashMap<(FunctionId, FunctionId), Weight>,
 }
 
@@ -148,6 +148,13 @@ impl<'t> Ledger<'t> {
         let frame = self.tree.profile().stack(stack).frame;
         let function = self.tree.function(stack);
         let account = self.account(frame, function);
+        let before = self.path.last().and_then(|account| account.at_work);
+        if let (Some(callee), Some(caller)) = (account.at_work, account.caller)
+            && account.at_work != before
+        {
+            let called = self.called.entry((callee, caller)).or_default();
+            *called += self.tree.total(stack).working;
+        }
         self.path.push(account);
         self.on_path[function.index()].push(frame);
         self.book(stack, function, account);
@@ -223,9 +230,6 @@ impl<'t> Ledger<'t> {
                 }
                 if payee != function {
                     *self.passed.entry((function, payee)).or_default() += own.working;
-                }
-                if let Some(caller) = account.caller {
-                    *self.called.entry((payee, caller)).or_default() += own.working;
                 }
             }
         }

@@ -101,12 +101,11 @@ impl Study<'_> {
     }
 
     fn belongs_to(&self, callee: FunctionId, caller: FunctionId, sources: &mut Sources) -> bool {
-        let credit = &self.credits.functions[callee.index()];
-        let most = MOST_CALLS * credit.time.working.0 as f64;
-        let calls = credit
-            .caller
-            .is_some_and(|it| it.function == caller && it.weight.0 as f64 >= most);
-        calls && self.calls(caller, callee, sources).contains(&true)
+        let most = MOST_CALLS * self.functions[callee.index()].total.working.0 as f64;
+        let called_by = self.credits.functions[callee.index()].caller;
+        let is_caller =
+            called_by.is_some_and(|it| it.function == caller && it.weight.0 as f64 >= most);
+        is_caller && self.calls(caller, callee, sources).contains(&true)
     }
 
     /// How often a function is entered, as far as the source tells: in a loop, or by a function that is
