@@ -6,8 +6,8 @@ use crate::profile::{Interned, Profile};
 /// The label of the outermost frames that are too narrow for a line of their own.
 pub(super) const NARROW: &str = "(narrower frames)";
 
-/// Frames narrower than one part in so many are not drawn: a tenth of a pixel.
-const PARTS: u128 = 10_000;
+/// Frames narrower than one part in so many are not drawn: half a pixel.
+const PARTS: u128 = 2_000;
 
 /// Frames deeper than this count for the one at this depth: Python's own default recursion limit.
 const DEEPEST: u32 = 1_000;
