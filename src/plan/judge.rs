@@ -14,8 +14,9 @@ const WORTH_MOVING: f64 = 0.02;
 /// A function only orchestrates when less than this part of its total time is its own.
 const OWN_PART: f64 = 0.1;
 
-/// The same for a function that runs once: what drives a program also prepares and prints.
-const OWN_PART_ONCE: f64 = 0.25;
+/// The same for a function that runs once: what drives a program also prepares and prints, and what is
+/// worth moving are the functions that it calls.
+const OWN_PART_ONCE: f64 = 0.5;
 
 /// It does the work itself all the same when it stands on the stack twice for this part of its
 /// total time: a recursive function's total says nothing of what it hands on.
@@ -166,7 +167,7 @@ fn whose_work(evidence: &Evidence<'_>) -> Judgement {
     };
     if own < least * total && !recursive {
         let message = format!(
-            "it only orchestrates: {} of its time is in functions that it calls",
+            "it orchestrates: {} of its time is in functions that it calls",
             percent(1.0 - own / total)
         );
         return because(Verdict::TooSmall, Code::Orchestrates, message);
