@@ -1,6 +1,7 @@
 //! The folders where first-party code is.
 
 use super::library::library_of;
+use super::module_name::above_package;
 use super::place::{Place, Places, normalized};
 use crate::profile::Run;
 use std::path::{Path, PathBuf};
@@ -126,7 +127,16 @@ impl Roots {
 
     /// Where a file is. The file system is asked once for each file.
     pub(super) fn place(&self, file: &str) -> Arc<Place> {
-        self.places.of(file, || self.import_folders().collect())
+        let folders = || self.import_folders().chain(self.above_packages()).collect();
+        self.places.of(file, folders)
+    }
+
+    /// For each root that is a package the folder that its files' paths were cut at. Other packages there
+    /// are not the program's.
+    fn above_packages(&self) -> impl Iterator<Item = PathBuf> {
+        let above =
+            |root: &Root| above_package(&root.named.join("__init__.py")).map(Path::to_owned);
+        self.folders.iter().filter_map(above)
     }
 
     /// The file seen from the deepest root above it.
