@@ -175,11 +175,12 @@ impl Root {
 }
 
 /// Whether a file name stands for code that was in no file: `<string>`, `<frozen os>`, or nothing. Some
-/// number what they make: `<class 'argmap'> compilation 22`.
+/// number what they make: `<class 'argmap'> compilation 22`. Python's own frame below a call of `__init__`
+/// (3.12 and later) calls its file so too.
 pub(super) fn is_generated(file: &str) -> bool {
     let is_bracketed = || file.starts_with('<') && file.contains('>');
     let is_python = || Path::new(file).extension().is_some_and(|it| it == "py");
-    file.is_empty() || (is_bracketed() && !is_python())
+    matches!(file, "" | "__init__") || (is_bracketed() && !is_python())
 }
 
 fn below(root: &Path, path: &Path) -> Option<Below> {
