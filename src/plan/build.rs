@@ -35,7 +35,7 @@ pub fn build(profile: &Profile, sources: &mut Sources, options: &Options) -> Pla
         time: study.time_summary(),
         modules: study.module_rows(),
         ceiling: study.ceiling(&candidates),
-        notes: study.notes(&candidates),
+        notes: study.notes(&functions, &candidates),
         functions,
         candidates,
     }
@@ -360,6 +360,17 @@ once([])
     fn few_samples_are_told() {
         let notes = plan("score@4 20").notes;
         assert!(notes[0].starts_with("20 samples are few"), "{notes:?}");
+    }
+
+    #[test]
+    fn a_recording_read_far_from_its_sources_says_what_to_do() {
+        let says_so = |stacks: &str| {
+            let notes = plan(stacks).notes;
+            notes.iter().any(|note| note.contains("--source-root"))
+        };
+        let (here, gone) = ("score@4", "gone@900");
+        assert!(says_so(&format!("{here} 40\n{gone} 60")));
+        assert!(!says_so(&format!("{here} 60\n{gone} 40")));
     }
 
     #[test]

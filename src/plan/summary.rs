@@ -1,8 +1,9 @@
 //! The run in figures, and what must be known before believing them.
 
 use super::study::Study;
-use super::{Candidate, Program, RunSummary, TimeSummary};
+use super::{Candidate, Code, FunctionRow, Program, RunSummary, TimeSummary};
 use crate::profile::{Hertz, Share, Weight, WeightUnit};
+use crate::source::Origin;
 
 /// Below this many samples a ranking is mostly noise.
 const ENOUGH_SAMPLES: u64 = 200;
@@ -52,7 +53,7 @@ impl Study<'_> {
     }
 
     /// What the reader must know, a sentence each.
-    pub(super) fn notes(&self, candidates: &[Candidate]) -> Vec<String> {
+    pub(super) fn notes(&self, functions: &[FunctionRow], candidates: &[Candidate]) -> Vec<String> {
         let mut notes = Vec::new();
         let samples = self.all.samples;
         if samples == 0 {
@@ -76,6 +77,13 @@ impl Study<'_> {
                     .to_owned(),
             );
         }
+        if run.working_directory.is_none() && unread(functions) > 0.5 {
+            notes.push(
+                "the source of most of the time is not here: call rustbound in the folder that the \
+                 program ran in, or name the folder of its source with --source-root"
+                    .to_owned(),
+            );
+        }
         if self.profile.weight_unit == WeightUnit::Samples && candidates.is_empty() && samples > 0 {
             notes.push(
                 "the profile does not tell waiting from working: all of it counts as work"
@@ -84,4 +92,14 @@ impl Study<'_> {
         }
         notes
     }
+}
+
+/// The share of the time in the program's own functions whose source can't be read.
+fn unread(functions: &[FunctionRow]) -> f64 {
+    let is_unread = |row: &&FunctionRow| {
+        let first = row.reasons.first().map(|reason| reason.code);
+        row.origin == Origin::FirstParty && first == Some(Code::NoSource)
+    };
+    let shares = functions.iter().filter(is_unread);
+    shares.map(|row| row.self_share.fraction()).sum()
 }

@@ -227,8 +227,16 @@ fn observed<'a>(process: u32, trace: &'a StackTrace, state: &ThreadState) -> Obs
         thread: state.number,
         name: trace.thread_name.as_deref().filter(|_| state.is_named),
         activity: state.activity,
-        frames: trace.frames.iter().rev().map(raw_frame).collect(),
+        frames: (trace.frames.iter().rev())
+            .filter(|frame| !is_internal(frame))
+            .map(raw_frame)
+            .collect(),
     }
+}
+
+/// Python 3.12 and later put a frame of their own below each `__init__` that they call in a shorter way.
+fn is_internal(frame: &py_spy::Frame) -> bool {
+    frame.name == "__init__" && frame.filename == "__init__"
 }
 
 fn raw_frame(frame: &py_spy::Frame) -> RawFrame<'_> {
@@ -251,6 +259,26 @@ fn in_full(error: impl std::fmt::Display) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn frames_of_python_itself_are_left_out() {
+        let check = |name: &str, filename: &str, expected| {
+            let frame = py_spy::Frame {
+                name: name.into(),
+                filename: filename.into(),
+                module: None,
+                short_filename: None,
+                line: 1,
+                locals: None,
+                is_entry: false,
+                is_shim_entry: false,
+            };
+            assert_eq!(is_internal(&frame), expected, "{name} in {filename}");
+        };
+        check("__init__", "__init__", true);
+        check("__init__", "/srv/__init__.py", false);
+        check("Point.__init__", "__init__", false);
+    }
 
     #[test]
     fn a_process_without_python_has_no_interpreter() {

@@ -86,7 +86,7 @@ fn foreign_name(path: &Path) -> ModuleName {
 }
 
 /// The folder above the outermost package that the file is in.
-fn above_package(path: &Path) -> Option<&Path> {
+pub(super) fn above_package(path: &Path) -> Option<&Path> {
     let is_package = |folder: &&Path| folder.join("__init__.py").is_file();
     let outermost = path.ancestors().skip(1).take_while(is_package).last()?;
     outermost.parent()

@@ -171,6 +171,14 @@ mod tests {
     }
 
     #[test]
+    fn a_cut_path_into_a_root_that_is_a_package_is_first_party() {
+        let project = Project::of(&["lib/mine/__init__.py", "lib/mine/a.py", "lib/other/a.py"]);
+        let roots = Roots::new(&[project.path("lib/mine")], None, None);
+        check(&roots, "mine/a.py", Origin::FirstParty);
+        check(&roots, "other/a.py", Origin::ThirdParty);
+    }
+
+    #[test]
     fn a_file_behind_a_link_out_of_the_root_is_first_party() {
         let project = Project::of(&["app/run.py", "shared/a.py"]);
         project.link("shared", "app/linked");

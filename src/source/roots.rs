@@ -1,6 +1,7 @@
 //! The folders where first-party code is.
 
 use super::library::library_of;
+use super::module_name::above_package;
 use super::place::{Place, Places, normalized};
 use crate::profile::Run;
 use std::path::{Path, PathBuf};
@@ -126,7 +127,16 @@ impl Roots {
 
     /// Where a file is. The file system is asked once for each file.
     pub(super) fn place(&self, file: &str) -> Arc<Place> {
-        self.places.of(file, || self.import_folders().collect())
+        let folders = || self.import_folders().chain(self.above_packages()).collect();
+        self.places.of(file, folders)
+    }
+
+    /// For each root that is a package the folder that its files' paths were cut at. Other packages there
+    /// are not the program's.
+    fn above_packages(&self) -> impl Iterator<Item = PathBuf> {
+        let above =
+            |root: &Root| above_package(&root.named.join("__init__.py")).map(Path::to_owned);
+        self.folders.iter().filter_map(above)
     }
 
     /// The file seen from the deepest root above it.
@@ -165,11 +175,12 @@ impl Root {
 }
 
 /// Whether a file name stands for code that was in no file: `<string>`, `<frozen os>`, or nothing. Some
-/// number what they make: `<class 'argmap'> compilation 22`.
+/// number what they make: `<class 'argmap'> compilation 22`. Python's own frame below a call of `__init__`
+/// (3.12 and later) calls its file so too.
 pub(super) fn is_generated(file: &str) -> bool {
     let is_bracketed = || file.starts_with('<') && file.contains('>');
     let is_python = || Path::new(file).extension().is_some_and(|it| it == "py");
-    file.is_empty() || (is_bracketed() && !is_python())
+    matches!(file, "" | "__init__") || (is_bracketed() && !is_python())
 }
 
 fn below(root: &Path, path: &Path) -> Option<Below> {
