@@ -7,6 +7,7 @@ use super::cpu_meter::CpuMeter;
 use super::guard::guarded;
 use super::kernel_thread::KernelThreads;
 use super::process;
+use super::processor::Processor;
 use super::sampler::{LookError, Moment, Observed, Sampler, Tick};
 use super::stat::Stat;
 use crate::profile::{Activity, CpuSeconds, Line, RawFrame};
@@ -60,6 +61,9 @@ pub(super) struct Embedded {
     kernel_threads: KernelThreads,
     /// Whether the thread numbers that Python stores are ours: not so across a container's border.
     trusts_numbers: bool,
+    processor: Processor,
+    /// The threads that may run, by the kernel's numbers: first the one that had the lock at the last look.
+    threads: Vec<u32>,
     cpu: CpuMeter,
 }
 
@@ -84,6 +88,8 @@ impl Embedded {
             image: before.image,
             kernel_threads: KernelThreads::new(pid),
             trusts_numbers: process::shares_our_numbers(pid),
+            processor: Processor::new(),
+            threads: vec![pid],
             cpu: CpuMeter::new(pid, before),
         })
     }
@@ -184,11 +190,13 @@ impl Embedded {
 
 impl Sampler for Embedded {
     fn look(&mut self, now: Moment) -> Result<Tick<'_>, LookError> {
+        self.processor.join(&self.threads);
         let (stat, traces) = self.read()?;
         self.states = traces
             .iter()
             .map(|trace| self.state(trace, &stat))
             .collect();
+        self.threads = runners(&self.states);
         self.traces = traces;
         let threads = (self.traces.iter().zip(&self.states))
             .map(|(trace, state)| observed(self.pid, trace, state));
@@ -219,6 +227,17 @@ fn is_half_started(spy: &PythonSpy) -> bool {
 
 fn can_see_gil(spy: &PythonSpy) -> bool {
     spy.addresses.threadstate_address != 0
+}
+
+/// Which threads to look for first at the next look, not to look for too many.
+fn runners(states: &[ThreadState]) -> Vec<u32> {
+    const MOST: usize = 8;
+    let mut states: Vec<&ThreadState> = states.iter().collect();
+    states.sort_by_key(|state| state.activity);
+    let numbers = states
+        .iter()
+        .filter_map(|state| u32::try_from(state.number).ok());
+    numbers.take(MOST).collect()
 }
 
 fn observed<'a>(process: u32, trace: &'a StackTrace, state: &ThreadState) -> Observed<'a> {

@@ -23,6 +23,7 @@ mod options;
 mod outcome;
 mod pace;
 mod process;
+mod processor;
 mod progress;
 mod recorder;
 mod recording;

@@ -22,6 +22,8 @@ pub(super) struct Stat {
     pub(super) start: u64,
     /// Where its code and its first stack begin: another program, another image.
     pub(super) image: (u64, u64),
+    /// The processor that it runs on, or ran on last.
+    pub(super) processor: Option<usize>,
 }
 
 impl Stat {
@@ -45,6 +47,7 @@ impl Stat {
             cpu_ticks: number(14)? + number(15)?,
             start: number(22)?,
             image: (number(26)?, number(28)?),
+            processor: number(39).and_then(|number| usize::try_from(number).ok()),
         })
     }
 
@@ -83,6 +86,7 @@ mod tests {
             cpu_ticks: 281,
             start: 178_909,
             image: (94000, 140_000),
+            processor: Some(1),
         };
         assert_eq!(stat, expected, "{name:?}");
     }

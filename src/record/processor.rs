@@ -1,0 +1,81 @@
+//! Where we look from: the processor that the program runs on, so that it holds still while we read.
+//!
+//! Read from another processor, a stack changes under our eyes, and what comes out is not only torn now
+//! and then but wrong as a whole: short functions are missed in favour of those that call them (measured:
+//! a caller with 16 % of the time came out with 45 to 60 %). On the program's own processor we run in its
+//! place, for the time of one look; nothing is stopped, and no more than that time is taken.
+
+use super::stat::Stat;
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+
+/// The processor that this thread is bound to, and those that it may use otherwise.
+pub(super) struct Processor {
+    /// None where the system does not say: then we stay where we are put.
+    allowed: Option<CpuSet>,
+    bound: Option<usize>,
+}
+
+impl Processor {
+    /// Not bound to any yet.
+    pub(super) fn new() -> Self {
+        Self {
+            allowed: sched_getaffinity(None).ok(),
+            bound: None,
+        }
+    }
+
+    /// Goes to where the first of these threads that runs does, and stays there until the next call. A
+    /// processor that we may not use is left to the program alone.
+    pub(super) fn join(&mut self, threads: &[u32]) {
+        let mut stats = threads.iter().filter_map(|&thread| Stat::read(thread));
+        let running = stats.find(|stat| stat.state == b'R');
+        let Some(processor) = running.and_then(|stat| stat.processor) else {
+            return;
+        };
+        let is_allowed = (self.allowed.as_ref()).is_some_and(|allowed| allowed.is_set(processor));
+        if is_allowed && self.bound != Some(processor) {
+            let mut one = CpuSet::new();
+            one.set(processor);
+            self.bound = sched_setaffinity(None, &one).ok().map(|()| processor);
+        }
+    }
+}
+
+impl Drop for Processor {
+    fn drop(&mut self) {
+        if let (Some(allowed), Some(_)) = (&self.allowed, self.bound) {
+            // It can fail only if the processors were taken away from us, and then there is nothing to do.
+            let _ = sched_setaffinity(None, allowed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_processors_are_given_back() {
+        std::thread::spawn(|| {
+            let count = || sched_getaffinity(None).expect("Linux says it").count();
+            let before = count();
+            let mut processor = Processor::new();
+            processor.join(&[rustix::thread::gettid()
+                .as_raw_nonzero()
+                .get()
+                .unsigned_abs()]);
+            assert_eq!(count(), 1);
+            drop(processor);
+            assert_eq!(count(), before);
+        })
+        .join()
+        .expect("the thread ends");
+    }
+
+    #[test]
+    fn who_waits_is_not_followed() {
+        let mut processor = Processor::new();
+        processor.join(&[]);
+        assert_eq!(processor.bound, None);
+    }
+}
