@@ -91,7 +91,7 @@ fn whose_code(evidence: &Evidence<'_>) -> Judgement {
         Origin::ThirdParty => because(
             Verdict::NotFirstParty,
             Code::ThirdParty,
-            "installed code: call it less often, or look for a faster library",
+            "outside the source roots, installed or not: call it less often, or look for a faster library",
         ),
         Origin::Stdlib => because(
             Verdict::NotFirstParty,

@@ -15,6 +15,7 @@ use py_spy::config::LockingStrategy;
 use py_spy::{Config, PythonSpy, StackTrace};
 use rustc_hash::FxHashMap;
 use std::io;
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// A look that was torn is tried again at once, up to this time after its beginning: soon enough to be the
@@ -120,16 +121,33 @@ impl Embedded {
         }
     }
 
+    /// Goes where the program runs. The state of its first thread is the process's, and known already.
+    fn join(&mut self, process: Stat) {
+        let pid = self.pid;
+        let stat = |&thread: &u32| {
+            if thread == pid {
+                Some(process)
+            } else {
+                Stat::read(thread)
+            }
+        };
+        self.processor.join(self.threads.iter().filter_map(stat));
+    }
+
     /// The stacks, as soon as they hold still.
-    fn read(&mut self) -> Result<(Stat, Vec<StackTrace>), LookError> {
+    fn read(&mut self) -> Result<Vec<StackTrace>, LookError> {
         let begun = Instant::now();
         loop {
-            let stat = self.check()?;
-            match guarded(|| self.spy.get_stack_traces().map_err(in_full)) {
-                Ok(traces) => return Ok((stat, traces)),
-                Err(_) if begun.elapsed() < RETRYING => {}
-                Err(reason) => return self.check().and(Err(LookError::Torn(reason))),
+            let reason = match guarded(|| self.spy.get_stack_traces().map_err(in_full)) {
+                Ok(traces) => return Ok(traces),
+                Err(reason) => reason,
+            };
+            self.check()?;
+            if begun.elapsed() >= RETRYING {
+                return Err(LookError::Torn(reason));
             }
+            // On the program's own processor it stands still, amid a change, until we make way.
+            thread::yield_now();
         }
     }
 
@@ -190,13 +208,17 @@ impl Embedded {
 
 impl Sampler for Embedded {
     fn look(&mut self, now: Moment) -> Result<Tick<'_>, LookError> {
-        self.processor.join(&self.threads);
-        let (stat, traces) = self.read()?;
+        let stat = self.check()?;
+        self.join(stat);
+        let traces = self.read()?;
         self.states = traces
             .iter()
             .map(|trace| self.state(trace, &stat))
             .collect();
         self.threads = runners(&self.states);
+        if self.threads.is_empty() {
+            self.threads.push(self.pid);
+        }
         self.traces = traces;
         let threads = (self.traces.iter().zip(&self.states))
             .map(|(trace, state)| observed(self.pid, trace, state));

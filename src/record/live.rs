@@ -5,6 +5,7 @@ use super::family::{Family, Likeness};
 use super::finder::Finder;
 use super::outcome::{Outcome, Sampled};
 use super::process;
+use super::processor;
 use super::sampler::Sampler;
 use super::session::{Session, Standing};
 use super::subject::Subject;
@@ -161,8 +162,10 @@ impl<'a> Live<'a> {
             return;
         };
         let pid = opened.sampler.pid();
+        let before = processor::computed();
         let standing = self.session.look(&mut opened.sampler, now);
-        self.session.rest(now, self.clock.elapsed());
+        let computed = processor::computed().saturating_sub(before);
+        self.session.rest(now, self.clock.elapsed(), computed);
         match standing {
             Standing::Open => return,
             Standing::Replaced => self.replaced = Some(Replaced { pid, by: None }),

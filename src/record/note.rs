@@ -1,6 +1,6 @@
 //! What a reader of a recording should know: each a sentence.
 
-use crate::profile::Nanoseconds;
+use crate::profile::{Hertz, Nanoseconds};
 use std::fmt;
 
 /// What a reader of a recording should know.
@@ -26,6 +26,11 @@ pub enum Note {
     Lost {
         /// Why, at the last one.
         reason: String,
+    },
+    /// Looking took so long that it was done more seldom than asked.
+    Slow {
+        /// How often, in looks per second.
+        reached: Hertz,
     },
     /// The process replaced itself by a program that isn't Python.
     Replaced {
@@ -66,6 +71,12 @@ impl fmt::Display for Note {
             Self::Lost { reason } => write!(
                 f,
                 "most looks at the program brought nothing, the last because {reason}"
+            ),
+            Self::Slow { reached } => write!(
+                f,
+                "{:.0} looks a second were taken only: looking at deep stacks takes long, and the program \
+                 keeps nine tenths of its time; a longer run gives more samples",
+                reached.0
             ),
             Self::Replaced { program } => write!(
                 f,

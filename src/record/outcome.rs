@@ -12,6 +12,8 @@ const FEW_TICKS: u64 = 20;
 /// With a larger share of lost looks the reason is worth a word, unless the program was over soon: in the
 /// first milliseconds of a Python everything moves. The share alone can be seen in the profile.
 const MOST_LOST: f64 = 0.5;
+/// Below this part of the rate that was asked for, the reader should know.
+const SLOW: f64 = 0.5;
 /// A program that ran for so long had its chance.
 const LONG: Duration = Duration::from_secs(1);
 
@@ -89,6 +91,7 @@ impl Outcome {
             self.note_on_search(),
             self.note_on_length(),
             self.note_on_losses(),
+            self.note_on_rate(),
             self.became
                 .clone()
                 .map(|program| Note::Replaced { program }),
@@ -132,6 +135,15 @@ impl Outcome {
         })
     }
 
+    fn note_on_rate(&self) -> Option<Note> {
+        let (wall, ticks) = (self.sampled.wall, self.session.ticks());
+        let reached = ticks as f64 / wall.as_secs_f64();
+        let slow = wall >= LONG && ticks > 0 && reached < SLOW * self.rate.0;
+        (slow && self.note_on_losses().is_none()).then_some(Note::Slow {
+            reached: Hertz(reached),
+        })
+    }
+
     fn note_on_names(&self) -> Option<Note> {
         let main = self.sampled.main()?;
         main.has_odd_names().then_some(Note::NameNotUtf8)
@@ -156,6 +168,16 @@ mod tests {
     impl Sampler for Unreadable {
         fn look(&mut self, _: Moment) -> Result<Tick<'_>, LookError> {
             Err(LookError::Torn("it moved".into()))
+        }
+    }
+
+    /// A program without threads.
+    struct Quiet;
+
+    impl Sampler for Quiet {
+        fn look(&mut self, moment: Moment) -> Result<Tick<'_>, LookError> {
+            let threads = Vec::new();
+            Ok(Tick { moment, threads })
         }
     }
 
@@ -259,6 +281,26 @@ mod tests {
                 ..outcome()
             },
             &[note],
+        );
+    }
+
+    #[test]
+    fn looks_that_took_too_long_to_keep_the_rate_are_told() {
+        let sampled = sampled(&[("3.11.7", 2000)]);
+        let mut session = Session::new(Hertz(200.0));
+        for look in 1..=20 {
+            session.look(&mut Quiet, look * 100 * MS);
+        }
+        let note = Note::Slow {
+            reached: Hertz(10.0),
+        };
+        check(
+            &Outcome {
+                session,
+                sampled,
+                ..outcome()
+            },
+            &[&note.to_string()],
         );
     }
 

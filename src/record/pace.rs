@@ -8,8 +8,14 @@ use std::time::Duration;
 /// rustbound with it. Within it a look weighs the time that passed; beyond it, only this much.
 const LONGEST_GAP: Duration = Duration::from_millis(50);
 const LONGEST_GAP_IN_INTERVALS: u32 = 10;
-/// Looking at a stack of thousands of frames takes time of its own, which is no gap. Longer than this is.
+/// Looking at a stack of thousands of frames takes time of its own, and a rest after it, which is no gap.
+/// Longer than this is.
 const LONGEST_LOOK: Duration = Duration::from_millis(500);
+
+/// A look may take the program's processor for the time that it computes: after it, the program has this
+/// many times as long. So looking costs it a tenth of its time at most, however deep its stack and whatever
+/// the rate.
+const RESTS: u32 = 9;
 
 /// Looks at a rate: one in each interval, at a random place in it.
 ///
@@ -54,7 +60,7 @@ impl Pace {
     /// a program that are hard to read (deep stacks), and those only.
     pub(super) fn moment(&self, now: Duration) -> Moment {
         let gap = LONGEST_GAP.max(self.interval * LONGEST_GAP_IN_INTERVALS);
-        let longest = gap + self.look.min(LONGEST_LOOK);
+        let longest = gap + self.look.min(LONGEST_LOOK) * (RESTS + 1);
         let passed = now.saturating_sub(self.weighed).min(longest);
         Moment {
             time: now.into(),
@@ -67,11 +73,13 @@ impl Pace {
         self.weighed = now;
     }
 
-    /// A look took from `begun` to `now`: goes on to the next interval, past those that are over.
-    pub(super) fn advance(&mut self, begun: Duration, now: Duration) {
+    /// A look took from `begun` to `now`, and `computed` of that on a processor: goes on to the next interval,
+    /// past those that are over.
+    pub(super) fn advance(&mut self, begun: Duration, now: Duration, computed: Duration) {
         self.look = now.saturating_sub(begun);
         self.slot = (self.slot + 1).max(self.slot_of(now));
         self.place();
+        self.deadline = self.deadline.max(now + computed * RESTS);
     }
 
     /// Begins again at `now`: the time before is nobody's.
@@ -124,7 +132,7 @@ mod tests {
             let deadline = pace.deadline();
             assert!(deadline >= slot * 5 * MS, "{deadline:?} in {slot}");
             assert!(deadline < (slot + 1) * 5 * MS, "{deadline:?} in {slot}");
-            pace.advance(deadline, deadline);
+            pace.advance(deadline, deadline, Duration::ZERO);
         }
     }
 
@@ -135,7 +143,7 @@ mod tests {
         for _ in 0..1000 {
             let micros = pace.deadline().subsec_micros();
             parts[micros as usize % 5000 / 1000] += 1;
-            pace.advance(pace.deadline(), pace.deadline());
+            pace.advance(pace.deadline(), pace.deadline(), Duration::ZERO);
         }
         assert!(parts.iter().all(|&looks| looks > 150), "{parts:?}");
     }
@@ -143,9 +151,18 @@ mod tests {
     #[test]
     fn a_late_look_skips_the_intervals_behind_it() {
         let mut pace = pace();
-        pace.advance(101 * MS, 101 * MS);
+        pace.advance(101 * MS, 101 * MS, Duration::ZERO);
         assert!(pace.deadline() >= 100 * MS);
         assert!(pace.deadline() < 105 * MS);
+    }
+
+    #[test]
+    fn long_looks_leave_the_program_nine_tenths_of_its_time() {
+        let mut pace = pace();
+        pace.advance(100 * MS, 110 * MS, 4 * MS);
+        assert!(pace.deadline() >= 146 * MS, "{:?}", pace.deadline());
+        pace.advance(150 * MS, 150 * MS, Duration::ZERO);
+        assert!(pace.deadline() < 160 * MS, "{:?}", pace.deadline());
     }
 
     #[test]
@@ -159,7 +176,7 @@ mod tests {
     fn the_time_of_a_lost_look_goes_to_the_next() {
         let mut pace = pace();
         pace.weighed(10 * MS);
-        pace.advance(15 * MS, 15 * MS);
+        pace.advance(15 * MS, 15 * MS, Duration::ZERO);
         assert_eq!(weight(&pace, 20 * MS), 10 * MS);
     }
 
@@ -172,10 +189,10 @@ mod tests {
     fn a_long_look_is_no_gap() {
         let mut pace = pace();
         pace.weighed(10 * MS);
-        pace.advance(10 * MS, 90 * MS);
+        pace.advance(10 * MS, 90 * MS, Duration::ZERO);
         assert_eq!(weight(&pace, 95 * MS), 85 * MS);
-        pace.advance(10 * MS, 60_000 * MS);
-        assert_eq!(weight(&pace, 60_001 * MS), 550 * MS);
+        pace.advance(10 * MS, 60_000 * MS, Duration::ZERO);
+        assert_eq!(weight(&pace, 100_000 * MS), 5050 * MS);
     }
 
     #[test]

@@ -7,6 +7,8 @@
 
 use super::stat::Stat;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+use rustix::time::{ClockId, clock_gettime};
+use std::time::Duration;
 
 /// The processor that this thread is bound to, and those that it may use otherwise.
 pub(super) struct Processor {
@@ -26,9 +28,8 @@ impl Processor {
 
     /// Goes to where the first of these threads that runs does, and stays there until the next call. A
     /// processor that we may not use is left to the program alone.
-    pub(super) fn join(&mut self, threads: &[u32]) {
-        let mut stats = threads.iter().filter_map(|&thread| Stat::read(thread));
-        let running = stats.find(|stat| stat.state == b'R');
+    pub(super) fn join(&mut self, mut threads: impl Iterator<Item = Stat>) {
+        let running = threads.find(|thread| thread.state == b'R');
         let Some(processor) = running.and_then(|stat| stat.processor) else {
             return;
         };
@@ -39,6 +40,12 @@ impl Processor {
             self.bound = sched_setaffinity(None, &one).ok().map(|()| processor);
         }
     }
+}
+
+/// How long this thread has computed.
+pub(super) fn computed() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::try_from(time).expect("a clock that counts from the thread's start is not below zero")
 }
 
 impl Drop for Processor {
@@ -60,10 +67,8 @@ mod tests {
             let count = || sched_getaffinity(None).expect("Linux says it").count();
             let before = count();
             let mut processor = Processor::new();
-            processor.join(&[rustix::thread::gettid()
-                .as_raw_nonzero()
-                .get()
-                .unsigned_abs()]);
+            let number = rustix::thread::gettid().as_raw_nonzero().get();
+            processor.join(Stat::read(number.unsigned_abs()).into_iter());
             assert_eq!(count(), 1);
             drop(processor);
             assert_eq!(count(), before);
@@ -75,7 +80,7 @@ mod tests {
     #[test]
     fn who_waits_is_not_followed() {
         let mut processor = Processor::new();
-        processor.join(&[]);
+        processor.join(std::iter::empty());
         assert_eq!(processor.bound, None);
     }
 }

@@ -73,9 +73,9 @@ impl Session {
         }
     }
 
-    /// The look that began at `begun` is over.
-    pub(super) fn rest(&mut self, begun: Duration, now: Duration) {
-        self.pace.advance(begun, now);
+    /// The look that began at `begun` is over; it computed for so long.
+    pub(super) fn rest(&mut self, begun: Duration, now: Duration, computed: Duration) {
+        self.pace.advance(begun, now, computed);
     }
 
     fn lose(&mut self, reason: String) -> Standing {

@@ -1,11 +1,15 @@
 //! The line of `/proc/PID/stat`: what a process does, its parent, its CPU time.
 
 use crate::profile::CpuSeconds;
-use std::fs;
+use std::fs::File;
+use std::io::Read;
 
 /// `/proc/PID/stat` counts CPU time in hundredths of a second on every architecture that Python and
 /// Rust share (`USER_HZ`), whatever the kernel's own tick is.
 const TICKS_PER_SECOND: f64 = 100.0;
+
+/// The line has 52 numbers of at most 20 digits, and a name of at most 64 bytes.
+const LONGEST: usize = 1200;
 
 /// The line of `/proc/PID/stat`, as far as it is needed; see proc(5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +33,11 @@ pub(super) struct Stat {
 impl Stat {
     /// Of a process, or of a thread by its own number; none if there is no such.
     pub(super) fn read(pid: u32) -> Option<Self> {
-        Self::parse(&fs::read(format!("/proc/{pid}/stat")).ok()?)
+        // In one piece: this is read at every look, in the program's place.
+        let mut line = [0; LONGEST];
+        let mut file = File::open(format!("/proc/{pid}/stat")).ok()?;
+        let length = file.read(&mut line).ok()?;
+        Self::parse(&line[..length])
     }
 
     /// The name in parentheses may hold anything, parentheses and newlines too: numbers begin behind

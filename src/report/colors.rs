@@ -33,7 +33,7 @@ pub(super) fn legend() -> String {
     let entries = [
         (Origin::FirstParty, "your code"),
         (Origin::ThirdParty, "installed packages"),
-        (Origin::Stdlib, "standard library and built in"),
+        (Origin::Stdlib, "standard library and generated code"),
     ];
     let entry = |(origin, meaning)| {
         let [red, green, blue] = base(origin);

@@ -132,7 +132,7 @@ pub(super) fn origin_label(origin: Origin) -> &'static str {
         Origin::FirstParty => "your code",
         Origin::ThirdParty => "installed",
         Origin::Stdlib => "stdlib",
-        Origin::Builtin => "built in",
+        Origin::Builtin => "no file",
     }
 }
 
