@@ -26,6 +26,18 @@ pub use write::{Edited, Written, write};
 
 use std::path::PathBuf;
 
+/// The oldest Python, as major and minor version, that a crate can be built for: `PyO3`'s.
+pub const OLDEST_PYTHON: (u32, u32) = (3, 9);
+
+/// Whether crates can be built for a Python of this version (`3.11.7`). What can't be read as one may be.
+pub fn can_build_for(python: &str) -> bool {
+    let mut parts = python.split('.').map_while(|part| part.parse::<u32>().ok());
+    match (parts.next(), parts.next()) {
+        (Some(major), Some(minor)) => (major, minor) >= OLDEST_PYTHON,
+        _ => true,
+    }
+}
+
 /// Where the crates are, seen from the program.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Place {
@@ -71,4 +83,21 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::can_build_for;
+
+    #[test]
+    fn crates_need_the_python_that_pyo3_needs() {
+        for (python, expected) in [
+            ("3.8.18", false),
+            ("3.9.0", true),
+            ("3.13.0", true),
+            ("", true),
+        ] {
+            assert_eq!(can_build_for(python), expected, "{python}");
+        }
+    }
 }

@@ -197,7 +197,7 @@ once([])
     #[test]
     fn the_standard_library_counts_for_its_caller_and_is_not_proposed() {
         check(
-            "load@8;/usr/lib/python3.11/json/__init__.py!load@293 70\nload@8 30",
+            "load@8;/usr/lib/python3.11/json/__init__.py!load@293 60\nload@8 40",
             &["load migrate RB013", "load not_first_party RB001"],
         );
     }

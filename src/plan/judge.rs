@@ -23,7 +23,7 @@ const OWN_PART_ONCE: f64 = 0.5;
 const RECURSIVE_PART: f64 = 0.5;
 
 /// A function's time is the standard library's when less than this part of it is its own code's.
-const OWN_CODE_PART: f64 = 0.2;
+const OWN_CODE_PART: f64 = 1.0 / 3.0;
 
 /// A function waits when it is idle for this many times as long as it works.
 const IDLE_TO_WORKING: f64 = 4.0;

@@ -32,6 +32,7 @@ impl Study {
         let options = plan::Options { top: arguments.top };
         let mut plan = plan::build(&profile, &mut sources, &options);
         plan.notes.splice(0..0, notes);
+        plan.notes.extend(note_on_python(&plan));
         let labels = plan::labels(&profile, &mut sources);
         Self {
             profile,
@@ -124,6 +125,18 @@ impl Study {
             interpreter: self.plan.program.interpreter.clone(),
         }
     }
+}
+
+/// A crate that can't be built for the program's Python must not be handed over without a word.
+fn note_on_python(plan: &Plan) -> Option<String> {
+    let python = plan.program.python.as_deref()?;
+    let (major, minor) = generate::OLDEST_PYTHON;
+    let too_old = !plan.candidates.is_empty() && !generate::can_build_for(python);
+    too_old.then(|| {
+        format!(
+            "the crates can't be built for Python {python}: PyO3 needs {major}.{minor} or later"
+        )
+    })
 }
 
 fn file(path: &str, text: String) -> RenderedFile {
