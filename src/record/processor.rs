@@ -14,6 +14,8 @@ use std::time::Duration;
 pub(super) struct Processor {
     /// None where the system does not say: then we stay where we are put.
     allowed: Option<CpuSet>,
+    /// Ours. In the place of a thread that is more important than we are, we might not get to run.
+    priority: i64,
     bound: Option<usize>,
 }
 
@@ -22,22 +24,40 @@ impl Processor {
     pub(super) fn new() -> Self {
         Self {
             allowed: sched_getaffinity(None).ok(),
+            priority: Stat::read(std::process::id()).map_or(0, |stat| stat.priority),
             bound: None,
         }
     }
 
-    /// Goes to where the first of these threads that runs does, and stays there until the next call. A
-    /// processor that we may not use is left to the program alone.
+    /// Goes to where the first of these threads that runs does, and stays there until another call finds
+    /// one elsewhere. A processor that we may not use is left to the program alone, and so is that of a
+    /// thread that is more important than we are.
     pub(super) fn join(&mut self, mut threads: impl Iterator<Item = Stat>) {
-        let running = threads.find(|thread| thread.state == b'R');
-        let Some(processor) = running.and_then(|stat| stat.processor) else {
+        let Some(running) = threads.find(|thread| thread.state == b'R') else {
             return;
         };
+        match running.processor {
+            Some(processor) if self.bound == Some(processor) => {}
+            Some(processor) if running.priority >= self.priority => self.bind(processor),
+            _ => self.unbind(),
+        }
+    }
+
+    fn bind(&mut self, processor: usize) {
         let is_allowed = (self.allowed.as_ref()).is_some_and(|allowed| allowed.is_set(processor));
-        if is_allowed && self.bound != Some(processor) {
-            let mut one = CpuSet::new();
-            one.set(processor);
-            self.bound = sched_setaffinity(None, &one).ok().map(|()| processor);
+        let mut one = CpuSet::new();
+        one.set(processor);
+        if is_allowed && sched_setaffinity(None, &one).is_ok() {
+            self.bound = Some(processor);
+        } else {
+            self.unbind();
+        }
+    }
+
+    fn unbind(&mut self) {
+        if let (Some(allowed), Some(_)) = (&self.allowed, self.bound.take()) {
+            // It can fail only if the processors were taken away from us, and then there is nothing to do.
+            let _ = sched_setaffinity(None, allowed);
         }
     }
 }
@@ -50,10 +70,7 @@ pub(super) fn computed() -> Duration {
 
 impl Drop for Processor {
     fn drop(&mut self) {
-        if let (Some(allowed), Some(_)) = (&self.allowed, self.bound) {
-            // It can fail only if the processors were taken away from us, and then there is nothing to do.
-            let _ = sched_setaffinity(None, allowed);
-        }
+        self.unbind();
     }
 }
 
@@ -75,6 +92,16 @@ mod tests {
         })
         .join()
         .expect("the thread ends");
+    }
+
+    #[test]
+    fn who_is_more_important_is_not_followed() {
+        let mut processor = Processor::new();
+        let mut other = Stat::read(std::process::id()).expect("Linux says it");
+        other.state = b'R';
+        other.priority -= 1;
+        processor.join(std::iter::once(other));
+        assert_eq!(processor.bound, None);
     }
 
     #[test]

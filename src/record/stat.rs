@@ -26,6 +26,8 @@ pub(super) struct Stat {
     pub(super) start: u64,
     /// Where its code and its first stack begin: another program, another image.
     pub(super) image: (u64, u64),
+    /// The smaller, the more important: 20 for most, below 0 for real-time threads.
+    pub(super) priority: i64,
     /// The processor that it runs on, or ran on last.
     pub(super) processor: Option<usize>,
 }
@@ -55,6 +57,7 @@ impl Stat {
             cpu_ticks: number(14)? + number(15)?,
             start: number(22)?,
             image: (number(26)?, number(28)?),
+            priority: fields.get(18 - 3)?.parse().ok()?,
             processor: number(39).and_then(|number| usize::try_from(number).ok()),
         })
     }
@@ -94,6 +97,7 @@ mod tests {
             cpu_ticks: 281,
             start: 178_909,
             image: (94000, 140_000),
+            priority: 20,
             processor: Some(1),
         };
         assert_eq!(stat, expected, "{name:?}");

@@ -8,6 +8,7 @@ mod environment;
 mod fixtures;
 mod layers;
 mod replay;
+mod shares;
 mod showcase;
 mod statuses;
 mod tool;
