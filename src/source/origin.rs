@@ -103,9 +103,9 @@ mod tests {
 
     #[test]
     fn known_roots_leave_the_rest_to_others() {
-        let roots = explicit(&["/work/app"]);
-        check(&roots, "/work/app/a.py", Origin::FirstParty);
-        check(&roots, "/work/application/a.py", Origin::ThirdParty);
+        let roots = explicit(&["/srv/app"]);
+        check(&roots, "/srv/app/a.py", Origin::FirstParty);
+        check(&roots, "/srv/application/a.py", Origin::ThirdParty);
         check(
             &roots,
             "/usr/lib/python3.11/json/decoder.py",
@@ -120,10 +120,10 @@ mod tests {
 
     #[test]
     fn an_environment_and_an_interpreter_inside_the_root_stay_what_they_are() {
-        let roots = explicit(&["/work/app"]);
-        let environment = "/work/app/.venv/lib/python3.11/site-packages/numpy/a.py";
+        let roots = explicit(&["/srv/app"]);
+        let environment = "/srv/app/.venv/lib/python3.11/site-packages/numpy/a.py";
         check(&roots, environment, Origin::ThirdParty);
-        check(&roots, "/work/app/py/lib/python3.11/os.py", Origin::Stdlib);
+        check(&roots, "/srv/app/py/lib/python3.11/os.py", Origin::Stdlib);
     }
 
     #[test]
@@ -157,7 +157,7 @@ mod tests {
         check(&roots, "threading.py", Origin::Stdlib);
         check(&roots, "app/main.py", Origin::FirstParty);
         check(&roots, "/srv/app/main.py", Origin::FirstParty);
-        check(&explicit(&["/work/app"]), "numpy/a.py", Origin::ThirdParty);
+        check(&explicit(&["/srv/app"]), "numpy/a.py", Origin::ThirdParty);
     }
 
     #[test]
