@@ -1,7 +1,8 @@
 //! Processes that run already, and programs that are not what was started.
 
 use crate::environment;
-use crate::tool::{Run, Workplace, candidates, plan, skipped};
+use crate::tool::{Run, Workplace, candidates, plan, signal, skipped};
+use rustix::process::Signal;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -107,10 +108,7 @@ fn an_interrupt_ends_sampling_early_and_keeps_what_was_sampled() {
     .spawn()
     .expect("rustbound starts");
     std::thread::sleep(Duration::from_secs(2));
-    let kill = Command::new("kill")
-        .args(["-INT", &attach.id().to_string()])
-        .status();
-    assert!(kill.expect("kill is there").success());
+    signal(attach.id(), Signal::INT);
     let run = Run::from(attach.wait_with_output().expect("it ends")).expect(0);
     assert!(run.stdout.contains("worker.work"), "{}", run.stdout);
     assert!(
@@ -228,11 +226,7 @@ fn a_program_that_goes_into_the_background_is_told() {
     );
     let run = workplace.run(&["run", "daemon.py"]).expect(0);
     let pid = std::fs::read_to_string(workplace.path().join("pid")).expect("it goes on");
-    let killed = Command::new("kill")
-        .arg(&pid)
-        .status()
-        .expect("kill is there");
-    assert!(killed.success(), "it was ended with its parent");
+    signal(pid.parse().expect("a number"), Signal::TERM);
     let said: Vec<&str> = run.stderr.split_whitespace().collect();
     let hint = format!("rustbound attach {pid}");
     assert!(said.join(" ").contains(&hint), "{}", run.stderr);

@@ -1,7 +1,8 @@
 //! The profiled program keeps its status, its streams and its signals.
 
 use crate::environment;
-use crate::tool::{Run, Workplace};
+use crate::tool::{Run, Workplace, signal};
+use rustix::process::Signal;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
 
@@ -241,19 +242,11 @@ print('interrupted', caught)
 sys.exit(9)
 ";
 
-fn signal(child: &std::process::Child, name: &str) {
-    let kill = Command::new("kill")
-        .arg(format!("-{name}"))
-        .arg(child.id().to_string())
-        .status();
-    assert!(kill.expect("kill is there").success());
-}
-
 #[test]
 fn an_interrupt_for_rustbound_reaches_the_program_once_and_the_samples_are_kept() {
     let (workplace, run) = with_running(UNTIL_INTERRUPTED, |child| {
         std::thread::sleep(std::time::Duration::from_millis(500));
-        signal(child, "INT");
+        signal(child.id(), Signal::INT);
     });
     let run = run.expect(9);
     assert_eq!(run.stdout, "interrupted 1\n");
@@ -263,7 +256,7 @@ fn an_interrupt_for_rustbound_reaches_the_program_once_and_the_samples_are_kept(
 
 #[test]
 fn termination_reaches_the_program() {
-    let (_, run) = with_running(UNTIL_INTERRUPTED, |child| signal(child, "TERM"));
+    let (_, run) = with_running(UNTIL_INTERRUPTED, |child| signal(child.id(), Signal::TERM));
     run.expect(143);
 }
 

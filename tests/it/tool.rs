@@ -1,6 +1,7 @@
 //! The tool as its users call it, in a folder of its own.
 
 use crate::environment;
+use rustix::process::{Pid, Signal, kill_process};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -115,4 +116,10 @@ pub(crate) fn candidates(plan: &serde_json::Value) -> Vec<String> {
 )]
 pub(crate) fn skipped(reason: &str) {
     eprintln!("skipped: {reason}");
+}
+
+/// Sends a signal to a process that is there.
+pub(crate) fn signal(process: u32, signal: Signal) {
+    let process = i32::try_from(process).ok().and_then(Pid::from_raw);
+    kill_process(process.expect("a process has a number"), signal).expect("it is there");
 }
