@@ -221,8 +221,10 @@ fn a_program_that_goes_into_the_background_is_told() {
     let workplace = Workplace::new();
     workplace.file(
         "daemon.py",
-        "import os, sys, time\nfor _ in range(3_000_000): pass\nif os.fork():\n    os._exit(0)\n\
-         os.setsid()\nopen('pid', 'w').write(str(os.getpid()))\nos.close(1)\nos.close(2)\ntime.sleep(30)",
+        "import os, sys, time\nfor _ in range(3_000_000): pass\nif os.fork():\n    \
+         while not os.path.exists('pid'): time.sleep(0.01)\n    os._exit(0)\n\
+         os.setsid()\nopen('new', 'w').write(str(os.getpid()))\nos.rename('new', 'pid')\n\
+         os.close(1)\nos.close(2)\ntime.sleep(30)",
     );
     let run = workplace.run(&["run", "daemon.py"]).expect(0);
     let pid = std::fs::read_to_string(workplace.path().join("pid")).expect("it goes on");
