@@ -41,6 +41,11 @@ impl Family {
             others.filter(|pid| !self.sampled.contains(pid) && !self.unfollowed.contains(pid));
         let python = others.filter(|&pid| process::may_be_python(pid)).collect();
         self.count(python);
+        self.see_root();
+    }
+
+    /// Looks at the first process, which may be another program by now.
+    pub(super) fn see_root(&mut self) {
         self.likeness = Likeness::of(self.root).or(self.likeness.take());
     }
 

@@ -113,6 +113,8 @@ impl<'a> Live<'a> {
     }
 
     fn search(&mut self, now: Duration) {
+        // A shim has become Python, or a program that is over soon would not be known by the next survey.
+        self.family.see_root();
         self.ask_what_replaced_it();
         if let Some(found) = self.finder.find() {
             return self.open(found);
