@@ -55,7 +55,10 @@ fn try_run(
     };
     let status = ExitStatus::Program(recording.end.exit_status().unwrap_or(0));
     if recording.notes.contains(&Note::NeverPython) {
-        terminal.warn("the program never ran Python: there is nothing to report");
+        for note in &recording.notes {
+            terminal.warn(&note.to_string());
+        }
+        terminal.say("there is nothing to report");
         return Ok(status);
     }
     let notes = recording.notes.iter().map(Note::to_string).collect();
