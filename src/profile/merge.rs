@@ -1,6 +1,8 @@
 //! Several profiles become one.
 
-use super::{Frame, Function, Profile, Run, Sample, Stack, Thread};
+use super::{
+    Frame, Function, FunctionId, Profile, Run, Sample, Stack, StackId, StringId, Thread, ThreadId,
+};
 
 /// Why profiles can't be merged.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -17,12 +19,30 @@ impl Profile {
         if self.weight_unit != other.weight_unit {
             return Err(MergeError::Units);
         }
-        let strings: Vec<_> = other
-            .strings
-            .iter()
+        let strings: Vec<StringId> = (other.strings.iter())
             .map(|text| self.strings.intern(text))
             .collect();
-        let functions: Vec<_> = (other.functions().iter())
+        let stacks = self.merge_stacks(other, &strings);
+        let threads: Vec<ThreadId> = (other.threads().iter())
+            .map(|thread| {
+                let name = thread.name.map(|name| strings[name.index()]);
+                self.intern_thread(Thread { name, ..*thread })
+            })
+            .collect();
+        let samples = other.samples.iter().map(|sample| Sample {
+            thread: threads[sample.thread.index()],
+            stack: sample.stack.map(|stack| stacks[stack.index()]),
+            ..*sample
+        });
+        self.samples.extend(samples);
+        self.run.add(&other.run);
+        Ok(())
+    }
+
+    /// The ids that the other's stacks have here; `strings` are those of its strings. A parent is
+    /// known before its children.
+    fn merge_stacks(&mut self, other: &Self, strings: &[StringId]) -> Vec<StackId> {
+        let functions: Vec<FunctionId> = (other.functions().iter())
             .map(|function| {
                 self.intern_function(Function {
                     name: strings[function.name.index()],
@@ -31,39 +51,15 @@ impl Profile {
                 })
             })
             .collect();
-        let frames: Vec<_> = (other.frames().iter())
-            .map(|frame| {
-                let function = functions[frame.function.index()];
-                self.intern_frame(Frame {
-                    function,
-                    line: frame.line,
-                })
-            })
-            .collect();
-        let mut stacks = Vec::with_capacity(other.stacks().len());
+        let mut stacks: Vec<StackId> = Vec::with_capacity(other.stacks().len());
         for stack in other.stacks() {
-            let parent = stack
-                .parent
-                .map(|parent: super::StackId| stacks[parent.index()]);
-            stacks.push(self.intern_stack(Stack {
-                frame: frames[stack.frame.index()],
-                parent,
-            }));
+            let Frame { function, line } = other.frame(stack.frame);
+            let function = functions[function.index()];
+            let frame = self.intern_frame(Frame { function, line });
+            let parent = stack.parent.map(|parent| stacks[parent.index()]);
+            stacks.push(self.intern_stack(Stack { frame, parent }));
         }
-        let threads: Vec<_> = (other.threads().iter())
-            .map(|thread| {
-                let name = thread.name.map(|name| strings[name.index()]);
-                self.intern_thread(Thread { name, ..*thread })
-            })
-            .collect();
-        self.samples
-            .extend(other.samples.iter().map(|sample| Sample {
-                thread: threads[sample.thread.index()],
-                stack: sample.stack.map(|stack| stacks[stack.index()]),
-                ..*sample
-            }));
-        self.run.add(&other.run);
-        Ok(())
+        stacks
     }
 }
 

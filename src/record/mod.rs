@@ -42,7 +42,7 @@ pub use interpreter::{Interpreter, Surroundings};
 pub use note::Note;
 pub use options::Options;
 pub use process::command_line;
-pub use progress::{Event, Progress, Silent};
+pub use progress::{Event, Progress};
 pub use recorder::Recorder;
 pub use recording::{End, Recording};
 pub use replay::{Replay, replay};

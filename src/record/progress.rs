@@ -8,14 +8,6 @@ pub trait Progress {
     fn tell(&mut self, event: &Event);
 }
 
-/// Nobody listens.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Silent;
-
-impl Progress for Silent {
-    fn tell(&mut self, _event: &Event) {}
-}
-
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {

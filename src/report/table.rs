@@ -14,33 +14,6 @@ const NARROWEST: u16 = 40;
 /// Rows of the tables in a summary.
 const SUMMARY_ROWS: usize = 10;
 
-/// All modules, hottest first, in lines of at most `width` columns.
-pub fn modules(plan: &Plan, width: u16, style: Style) -> String {
-    module_table(&plan.modules, usable(width), style)
-}
-
-/// All functions, hottest first, with what is said of them, in lines of at most `width` columns.
-pub fn functions(plan: &Plan, width: u16, style: Style) -> String {
-    function_table(&plan.functions, usable(width), style)
-}
-
-/// The candidates in order. `crates` has the folder name of each, in the same order.
-pub fn candidates(plan: &Plan, crates: &[String], width: u16, style: Style) -> String {
-    let columns = [
-        Column::number("#"),
-        Column::text("function").shortened(24, 14, '.'),
-        Column::number("time"),
-        Column::text("95 % range").optional(1),
-        Column::number("ceiling").optional(2),
-        Column::number("lines").optional(0),
-        Column::text("crate").shortened(28, 12, None),
-    ];
-    let rows: Vec<Row> = (plan.candidates.iter().enumerate())
-        .map(|(index, candidate)| candidate_row(candidate, crates.get(index)))
-        .collect();
-    render(&columns, &rows, usable(width), style)
-}
-
 /// What a run ends with: the verdict, the hot modules and functions, the candidates, the notes, and
 /// where the report is. `crates` has the folder name of each candidate's crate, in the same order;
 /// `folder` is the report's, as the reader would type it.
@@ -80,6 +53,23 @@ pub fn summary(plan: &Plan, crates: &[String], folder: &str, width: u16, style: 
 /// What the columns of shares mean.
 const SHARES: &str = "time: own, and that of library code called for it, while holding the \
      interpreter lock; self: own alone; total: with all that it calls.";
+
+/// The candidates in order. `crates` has the folder name of each, in the same order.
+fn candidates(plan: &Plan, crates: &[String], width: u16, style: Style) -> String {
+    let columns = [
+        Column::number("#"),
+        Column::text("function").shortened(24, 14, '.'),
+        Column::number("time"),
+        Column::text("95 % range").optional(1),
+        Column::number("ceiling").optional(2),
+        Column::number("lines").optional(0),
+        Column::text("crate").shortened(28, 12, None),
+    ];
+    let rows: Vec<Row> = (plan.candidates.iter().enumerate())
+        .map(|(index, candidate)| candidate_row(candidate, crates.get(index)))
+        .collect();
+    render(&columns, &rows, usable(width), style)
+}
 
 fn usable(width: u16) -> usize {
     width.max(NARROWEST).into()
@@ -229,12 +219,12 @@ mod tests {
         plan.modules = vec![row; 23];
         let summary = summary(&plan, &[], FOLDER, 80, PLAIN);
         assert!(summary.contains("… and 13 more\n"), "{summary}");
-        assert_eq!(modules(&plan, 80, PLAIN).lines().count(), 25);
+        assert_eq!(module_table(&plan.modules, 80, PLAIN).lines().count(), 25);
     }
 
     #[test]
     fn columns_of_shares_end_at_one_place() {
-        let table = functions(&example::plan(), 80, PLAIN);
+        let table = function_table(&example::plan().functions, 80, PLAIN);
         let ends: Vec<usize> = (table.lines().skip(2))
             .map(|line| fit::width(&line[..line.find('%').expect("every row has a share")]))
             .collect();
