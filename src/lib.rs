@@ -2,6 +2,8 @@
 
 pub mod profile;
 
+pub mod observation;
+
 pub mod formats;
 
 pub mod record;

@@ -159,6 +159,7 @@ impl Reader {
             thread,
             stack,
             activity: Activity::Unknown,
+            instruction: None,
         });
     }
 

@@ -152,6 +152,7 @@ fn samples(
                 stack: look_up_some(stacks, table.stack[row], "samples.stack", row)?,
                 activity: activity(table.activity.as_bytes()[row])
                     .ok_or_else(|| damaged("samples.activity", row, "not one of g, r, i, u"))?,
+                instruction: None,
             })
         })
         .collect()

@@ -58,6 +58,7 @@ pub(super) fn any_profile() -> impl Strategy<Value = Profile> {
                 thread: *thread.get(&threads),
                 stack: stack.map(|stack| *stack.get(&stacks)),
                 activity,
+                instruction: None,
             })
             .collect();
         profile
@@ -256,6 +257,7 @@ pub(super) fn small_profile() -> Profile {
             thread,
             stack,
             activity: Activity::HoldingGil,
+            instruction: None,
         });
     }
     profile

@@ -135,6 +135,7 @@ once([])
                 thread,
                 stack,
                 activity,
+                instruction: None,
             });
         }
         profile

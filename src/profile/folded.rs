@@ -29,6 +29,7 @@ pub(crate) fn folded(stacks: &str) -> Profile {
             thread,
             stack,
             activity: Activity::HoldingGil,
+            instruction: None,
         });
     }
     profile

@@ -34,6 +34,8 @@ ids! {
     StackId
     /// A thread that was sampled.
     ThreadId
+    /// An instruction of a code object.
+    InstructionId
 }
 
 #[cfg(test)]

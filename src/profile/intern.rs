@@ -1,7 +1,8 @@
 //! Names become ids: how a profile grows.
 
 use super::{
-    Frame, FrameId, Function, FunctionId, Line, Profile, Stack, StackId, Thread, ThreadId,
+    Frame, FrameId, Function, FunctionId, Instruction, InstructionId, Line, Profile,
+    RawInstruction, Stack, StackId, Thread, ThreadId,
 };
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
@@ -62,6 +63,18 @@ impl Profile {
     /// The id of a thread, new or known.
     pub fn intern_thread(&mut self, thread: Thread) -> ThreadId {
         ThreadId::from_index(self.threads.intern(thread))
+    }
+
+    /// The id of an instruction, new or known.
+    pub fn intern_instruction(&mut self, instruction: Instruction) -> InstructionId {
+        InstructionId::from_index(self.instructions.intern(instruction))
+    }
+
+    /// The id of an instruction told by its name.
+    pub fn intern_raw_instruction(&mut self, raw: RawInstruction<'_>) -> InstructionId {
+        let RawInstruction { opcode, position } = raw;
+        let opcode = opcode.map(|opcode| self.strings.intern(opcode));
+        self.intern_instruction(Instruction { opcode, position })
     }
 
     /// The id of a frame told by names.

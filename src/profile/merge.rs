@@ -1,7 +1,8 @@
 //! Several profiles become one.
 
 use super::{
-    Frame, Function, FunctionId, Profile, Run, Sample, Stack, StackId, StringId, Thread, ThreadId,
+    Frame, Function, FunctionId, InstructionId, Profile, Run, Sample, Stack, StackId, StringId,
+    Thread, ThreadId,
 };
 
 /// Why profiles can't be merged.
@@ -29,7 +30,12 @@ impl Profile {
                 self.intern_thread(Thread { name, ..*thread })
             })
             .collect();
+        let instructions: Vec<InstructionId> = (0..other.instructions().len())
+            .map(|index| other.raw_instruction(InstructionId::from_index(index)))
+            .map(|raw| self.intern_raw_instruction(raw))
+            .collect();
         let samples = other.samples.iter().map(|sample| Sample {
+            instruction: (sample.instruction).map(|id| instructions[id.index()]),
             thread: threads[sample.thread.index()],
             stack: sample.stack.map(|stack| stacks[stack.index()]),
             ..*sample
@@ -122,6 +128,7 @@ mod tests {
                 thread,
                 stack,
                 activity: Activity::HoldingGil,
+                instruction: None,
             });
         }
         profile

@@ -7,6 +7,7 @@
 #[cfg(test)]
 mod folded;
 mod id;
+mod instruction;
 mod intern;
 mod interned;
 mod merge;
@@ -16,7 +17,8 @@ mod units;
 
 #[cfg(test)]
 pub(crate) use folded::{any_folded, folded};
-pub use id::{FrameId, FunctionId, StackId, StringId, ThreadId};
+pub use id::{FrameId, FunctionId, InstructionId, StackId, StringId, ThreadId};
+pub use instruction::{Columns, Instruction, Position, RawInstruction};
 pub use intern::RawFrame;
 pub use interned::Interned;
 pub use merge::MergeError;
@@ -39,6 +41,7 @@ pub struct Profile {
     frames: Interned<Frame>,
     stacks: Interned<Stack>,
     threads: Interned<Thread>,
+    instructions: Interned<Instruction>,
     raw_index: RawIndex,
     /// The samples, in the order in which they were taken.
     pub samples: Vec<Sample>,
@@ -108,6 +111,8 @@ pub struct Sample {
     pub stack: Option<StackId>,
     /// What the thread was doing.
     pub activity: Activity,
+    /// The instruction that its innermost frame was at, where the sampler can tell.
+    pub instruction: Option<InstructionId>,
 }
 
 /// What a thread was doing when it was sampled.
@@ -144,6 +149,11 @@ impl Profile {
         self.threads.values()
     }
 
+    /// All instructions, in order of id.
+    pub fn instructions(&self) -> &[Instruction] {
+        self.instructions.values()
+    }
+
     /// The function of an id of this profile.
     pub fn function(&self, id: FunctionId) -> Function {
         self.functions.values()[id.index()]
@@ -170,6 +180,20 @@ impl Profile {
             Some(self.stack(stack.parent?))
         })
         .map(|stack| stack.frame)
+    }
+
+    /// The instruction of an id of this profile.
+    pub fn instruction(&self, id: InstructionId) -> Instruction {
+        self.instructions.values()[id.index()]
+    }
+
+    /// An instruction told by its name.
+    pub fn raw_instruction(&self, id: InstructionId) -> RawInstruction<'_> {
+        let Instruction { opcode, position } = self.instruction(id);
+        RawInstruction {
+            opcode: opcode.map(|opcode| self.strings.get(opcode)),
+            position,
+        }
     }
 
     /// A frame told by names.

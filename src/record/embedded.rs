@@ -272,6 +272,7 @@ fn observed<'a>(process: u32, trace: &'a StackTrace, state: &ThreadState) -> Obs
             .filter(|frame| !is_internal(frame))
             .map(raw_frame)
             .collect(),
+        instruction: None,
     }
 }
 

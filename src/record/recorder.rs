@@ -32,6 +32,8 @@ impl Recorder {
             };
             let frames = observed.frames.iter().copied();
             let stack = self.profile.intern_raw_stack(frames);
+            let instruction =
+                (observed.instruction).map(|it| self.profile.intern_raw_instruction(it));
             self.saw_gil |= observed.activity == Activity::HoldingGil;
             self.profile.samples.push(Sample {
                 time: tick.moment.time,
@@ -39,6 +41,7 @@ impl Recorder {
                 thread: ThreadId::from_index(self.threads.intern(thread)),
                 stack,
                 activity: observed.activity,
+                instruction,
             });
         }
     }
@@ -122,6 +125,7 @@ mod tests {
             frames: (stack.split(';').filter(|name| !name.is_empty()))
                 .map(|name| frame(name, 3))
                 .collect(),
+            instruction: None,
         }
     }
 

@@ -31,6 +31,7 @@ impl<'p> Replay<'p> {
             name: thread.name.map(|name| profile.strings.get(name)),
             activity: sample.activity,
             frames: raw_frames(profile, sample),
+            instruction: sample.instruction.map(|id| profile.raw_instruction(id)),
         }
     }
 }
@@ -162,6 +163,7 @@ mod tests {
                 thread,
                 stack,
                 activity: *activity,
+                instruction: None,
             });
         }
         profile

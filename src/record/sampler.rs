@@ -1,6 +1,6 @@
 //! What a sampler is: something that is asked to look, and answers with stacks.
 
-use crate::profile::{Activity, CpuSeconds, Nanoseconds, RawFrame, Weight};
+use crate::profile::{Activity, CpuSeconds, Nanoseconds, RawFrame, RawInstruction, Weight};
 
 /// When a look was taken and how much it counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct Observed<'a> {
     pub activity: Activity,
     /// Its Python frames, **outermost first**; empty when it had none.
     pub frames: Vec<RawFrame<'a>>,
+    /// The instruction that its innermost frame was at, where the sampler can tell.
+    pub instruction: Option<RawInstruction<'a>>,
 }
 
 /// Why a look brought nothing.

@@ -145,6 +145,7 @@ mod tests {
                 first_line: None,
                 line: None,
             }],
+            instruction: None,
         }
     }
 

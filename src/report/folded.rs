@@ -173,6 +173,7 @@ pub(super) mod tests {
                 } else {
                     Activity::HoldingGil
                 },
+                instruction: None,
             });
         }
         profile

@@ -2,7 +2,8 @@
 
 use super::{ScopeName, Sources};
 use crate::profile::{
-    Frame, FrameId, Function, Line, Profile, Stack, StackId, StringId, Thread, ThreadId,
+    Frame, FrameId, Function, InstructionId, Line, Profile, Stack, StackId, StringId, Thread,
+    ThreadId,
 };
 
 /// Gives every function its qualified name and first line from the source, where the sampler could
@@ -22,12 +23,17 @@ pub fn qualify(profile: Profile, sources: &mut Sources) -> Profile {
         }));
     }
     let threads = copy_threads(&profile, &mut qualified);
+    let instructions: Vec<InstructionId> = (0..profile.instructions().len())
+        .map(|index| profile.raw_instruction(InstructionId::from_index(index)))
+        .map(|raw| qualified.intern_raw_instruction(raw))
+        .collect();
     qualified.weight_unit = profile.weight_unit;
     qualified.run = profile.run;
     qualified.samples = profile.samples;
     for sample in &mut qualified.samples {
         sample.thread = threads[sample.thread.index()];
         sample.stack = sample.stack.map(|stack| stacks[stack.index()]);
+        sample.instruction = (sample.instruction).map(|id| instructions[id.index()]);
     }
     qualified
 }

@@ -79,6 +79,7 @@ impl Pool {
                 thread,
                 stack: profile.intern_raw_stack(frames),
                 activity: Activity::HoldingGil,
+                instruction: None,
             };
             profile.samples.push(sample);
         }

@@ -67,6 +67,7 @@ impl Project {
                 thread,
                 stack: profile.intern_raw_stack(self.stack(index)),
                 activity: Activity::HoldingGil,
+                instruction: None,
             };
             profile.samples.push(sample);
         }

@@ -14,9 +14,17 @@ fn names(line: &str, stage: &str) -> bool {
     ends.any(is_word) || line.contains("use crate::{")
 }
 
-/// The stages, in order. `observation` and `verify` will stand after `profile` and `generate`.
-const STAGES: [&str; 8] = [
-    "profile", "formats", "record", "analysis", "source", "plan", "generate", "report",
+/// The stages, in order. `verify` will stand after `generate`.
+const STAGES: [&str; 9] = [
+    "profile",
+    "observation",
+    "formats",
+    "record",
+    "analysis",
+    "source",
+    "plan",
+    "generate",
+    "report",
 ];
 
 #[test]

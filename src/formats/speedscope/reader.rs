@@ -125,6 +125,7 @@ impl<'f> Reader<'f> {
             thread,
             stack,
             activity: Activity::Unknown,
+            instruction: None,
         });
         Some(())
     }
