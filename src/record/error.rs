@@ -88,6 +88,14 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
+    /// Its Python has no interpreter lock.
+    #[error("process {pid} is a free-threaded Python {version}, which can't be sampled yet")]
+    FreeThreaded {
+        /// As it was given.
+        pid: u32,
+        /// Its version.
+        version: String,
+    },
     /// It is Python, and its stacks could not be found.
     #[error("the Python of process {pid} could not be read: {reason}")]
     Unreadable {
@@ -143,6 +151,9 @@ impl Error {
             Self::Denied { pid, foreign, .. } => denied_hint(*pid, *foreign),
             Self::Unreadable { .. } => {
                 "Python 3.8 to 3.15 can be read; a process that is just starting can be tried again".into()
+            }
+            Self::FreeThreaded { .. } => {
+                "run it with a Python that has the interpreter lock: python3.14 instead of python3.14t".into()
             }
             Self::Rate { .. } => format!(
                 "choose a rate from {} to {}",

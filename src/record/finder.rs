@@ -77,7 +77,7 @@ impl Failure {
     fn new(pid: u32, error: &OpenError) -> Self {
         Self {
             pid,
-            denied: matches!(error, OpenError::Denied(_)),
+            denied: matches!(error, OpenError::Denied(_) | OpenError::FreeThreaded { .. }),
             reason: error.to_string(),
         }
     }

@@ -136,6 +136,9 @@ fn open(pid: u32) -> Result<Embedded, Error> {
                     source,
                 });
             }
+            Err(OpenError::FreeThreaded { version }) => {
+                return Err(Error::FreeThreaded { pid, version });
+            }
             Err(OpenError::NoInterpreter(reason)) => {
                 check_process(pid)?;
                 if !process::may_be_python(pid) {

@@ -1,0 +1,95 @@
+//! A Python process looked at by our own reader: its frames from its memory, its threads' states from the kernel.
+
+use super::kernel_thread::KernelThreads;
+use super::reader::{Address, ProcessMemory, Reader, SeenThread, Torn, Unfit};
+use super::sampler::{Moment, Observed};
+use super::stat::Stat;
+use super::thread_states::ThreadStates;
+use crate::profile::Activity;
+
+/// A Python process.
+pub(super) struct FrameSampler {
+    pid: u32,
+    memory: ProcessMemory,
+    reader: Reader,
+    kernel_threads: KernelThreads,
+    thread_states: ThreadStates,
+    threads: Vec<Thread>,
+}
+
+/// A thread at the last look.
+struct Thread {
+    seen: SeenThread,
+    /// The kernel's number where known, otherwise the interpreter's.
+    number: u64,
+    activity: Activity,
+}
+
+impl FrameSampler {
+    /// Opens the interpreter whose `_PyRuntime` is at `runtime`, of Python 3.`minor`.
+    pub(super) fn open(pid: u32, runtime: Address, minor: u32) -> Result<Self, Unfit> {
+        let memory = ProcessMemory::of(pid);
+        Ok(Self {
+            pid,
+            memory,
+            reader: Reader::open(runtime, minor, &memory)?,
+            kernel_threads: KernelThreads::new(pid),
+            thread_states: ThreadStates::new(pid),
+            threads: Vec::new(),
+        })
+    }
+
+    /// Looks once.
+    pub(super) fn look(&mut self, now: Moment, process: &Stat) -> Result<(), Torn> {
+        let seen = self.reader.look(now.time, &self.memory)?.to_vec();
+        self.threads = seen
+            .into_iter()
+            .map(|seen| self.thread(seen, process))
+            .collect();
+        Ok(())
+    }
+
+    /// Whether the last look found any: none are there while Python starts.
+    pub(super) fn has_threads(&self) -> bool {
+        !self.threads.is_empty()
+    }
+
+    /// The threads of the last look.
+    pub(super) fn threads(&self) -> Vec<Observed<'_>> {
+        let threads = self.threads.iter().map(|thread| Observed {
+            process: self.pid,
+            thread: thread.number,
+            name: None,
+            activity: thread.activity,
+            frames: self.reader.frames(&thread.seen),
+            instruction: thread.seen.instruction,
+        });
+        threads.collect()
+    }
+
+    fn thread(&mut self, seen: SeenThread, process: &Stat) -> Thread {
+        let number = match seen.native_id {
+            Some(native_id) => self.thread_states.number(native_id),
+            None => self.kernel_threads.number(seen.ident),
+        };
+        Thread {
+            seen,
+            number: number.map_or(seen.ident, u64::from),
+            activity: self.activity(seen, number, process),
+        }
+    }
+
+    /// The lock keeps its holder while the whole process stands still. A thread whose number is not known and that
+    /// does not have the lock mostly waits for it, or for the outside.
+    fn activity(&mut self, seen: SeenThread, number: Option<u32>, process: &Stat) -> Activity {
+        if process.is_stopped() {
+            Activity::Idle
+        } else if seen.holds_lock {
+            Activity::HoldingGil
+        } else if number.is_some_and(|number| self.thread_states.is_running(number)) {
+            Activity::Running
+        } else {
+            Activity::Idle
+        }
+    }
+}
