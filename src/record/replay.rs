@@ -3,6 +3,7 @@
 use super::recorder::Recorder;
 use super::sampler::{LookError, Moment, Observed, Sampler, Tick};
 use super::{End, Recording};
+use crate::observation::Observation;
 use crate::profile::{Profile, RawFrame, Sample};
 
 /// The samples of a profile, served again. Samples that follow each other with the same time and
@@ -62,6 +63,7 @@ pub fn replay(profile: &Profile) -> Recording {
     replayed.run = profile.run.clone();
     Recording {
         profile: replayed,
+        observation: Observation::default(),
         end: End::Replayed,
         notes: Vec::new(),
     }
