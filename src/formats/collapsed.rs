@@ -7,6 +7,7 @@ mod frame;
 use super::py_spy::{Identity, Threads};
 use super::warnings::Warnings;
 use super::{Read, ReadError};
+use crate::observation::Observation;
 use crate::profile::{
     Activity, FrameId, Nanoseconds, Profile, Sample, StackId, Weight, WeightUnit,
 };
@@ -174,6 +175,7 @@ impl Reader {
         }
         Ok(Read {
             profile: self.profile,
+            observation: Observation::default(),
             warnings,
         })
     }

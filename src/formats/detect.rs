@@ -141,6 +141,10 @@ mod tests {
             Some(Format::Native),
         );
         check(
+            include_bytes!("../../fixtures/profiles/native_with_values.json"),
+            Some(Format::Native),
+        );
+        check(
             include_bytes!("../../fixtures/profiles/native_schema_2.json"),
             Some(Format::Native),
         );

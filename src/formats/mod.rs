@@ -16,6 +16,7 @@ mod warnings;
 pub use detect::detect;
 pub use error::{ReadError, UnknownFormat, WriteError};
 
+use crate::observation::Observation;
 use crate::profile::Profile;
 use std::io::{BufWriter, Write as _};
 use std::{fmt, io, str};
@@ -23,16 +24,17 @@ use std::{fmt, io, str};
 /// A kind of profile file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// rustbound's own, `rustbound.profile/1`: all that a profile holds.
+    /// rustbound's own, `rustbound.profile/1`: all that a profile holds, and all that was seen of values.
     Native,
     /// Collapsed stacks with counts, which py-spy calls `raw` and inferno `folded`. Written and
     /// read again, each stack keeps its total weight and each frame its name, file and line.
-    /// Threads, times, states, first lines, the weight's unit and the run are lost, and a character
-    /// that would break a line becomes `_`.
+    /// Threads, times, states, instructions, first lines, the weight's unit, the run and the values
+    /// seen are lost, and a character that would break a line becomes `_`.
     Collapsed,
     /// <https://www.speedscope.app>'s JSON. Written and read again, each sample keeps its weight,
-    /// its thread and its stack, and each frame its name, file and line. States, gaps between
-    /// samples, first lines and the run are lost.
+    /// its thread and its stack, and each frame its name, file and line. States, instructions, gaps
+    /// between samples, first lines, the run and the values seen are lost. A frame could tell a column
+    /// there, and would be shown as a function of its own for each.
     Speedscope,
 }
 
@@ -71,15 +73,17 @@ impl str::FromStr for Format {
 }
 
 /// What a file gave.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Read {
     /// The profile.
     pub profile: Profile,
+    /// What was seen of values; nothing in formats that can't tell it.
+    pub observation: Observation,
     /// What was skipped or mended, and where: `line 3: no count; skipped`.
     pub warnings: Vec<String>,
 }
 
-/// The profile in these bytes.
+/// What these bytes tell.
 pub fn read(bytes: &[u8], format: Format) -> Result<Read, ReadError> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     if bytes.trim_ascii().is_empty() {
@@ -89,34 +93,27 @@ pub fn read(bytes: &[u8], format: Format) -> Result<Read, ReadError> {
         return Err(ReadError::Utf16);
     }
     match format {
-        Format::Native => native::read(bytes).map(Read::without_warnings),
+        Format::Native => native::read(bytes),
         Format::Collapsed => collapsed::read(bytes),
         Format::Speedscope => speedscope::read(bytes),
     }
 }
 
-/// Writes a profile. The same profile gives the same bytes.
+/// Writes a profile and what was seen of values, as far as the format can tell it. The same gives the
+/// same bytes.
 pub fn write(
     profile: &Profile,
+    observation: &Observation,
     format: Format,
     sink: &mut dyn io::Write,
 ) -> Result<(), WriteError> {
     let mut sink = BufWriter::new(sink);
     match format {
-        Format::Native => native::write(profile, &mut sink)?,
+        Format::Native => native::write(profile, observation, &mut sink)?,
         Format::Collapsed => collapsed::write(profile, &mut sink)?,
         Format::Speedscope => speedscope::write(profile, &mut sink)?,
     }
     Ok(sink.flush()?)
-}
-
-impl Read {
-    fn without_warnings(profile: Profile) -> Self {
-        Self {
-            profile,
-            warnings: Vec::new(),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -152,7 +149,13 @@ mod tests {
     fn a_byte_order_mark_is_no_part_of_the_file() {
         for format in Format::ALL {
             let mut bytes = b"\xEF\xBB\xBF".to_vec();
-            write(&testing::small_profile(), format, &mut bytes).expect("written to memory");
+            write(
+                &testing::small_profile(),
+                &Observation::default(),
+                format,
+                &mut bytes,
+            )
+            .expect("written to memory");
             let marked = read(&bytes, format).expect("what was written");
             let plain = read(&bytes[3..], format).expect("what was written");
             assert_eq!(marked.profile, plain.profile);
@@ -172,8 +175,13 @@ mod tests {
             }
         }
         for format in Format::ALL {
-            let WriteError::Io(error) = write(&testing::small_profile(), format, &mut Full)
-                .expect_err("nothing fits on it");
+            let WriteError::Io(error) = write(
+                &testing::small_profile(),
+                &Observation::default(),
+                format,
+                &mut Full,
+            )
+            .expect_err("nothing fits on it");
             assert_eq!(error.kind(), io::ErrorKind::StorageFull);
         }
     }
@@ -214,22 +222,26 @@ mod tests {
         #[test]
         fn no_damage_to_a_file_makes_a_reader_panic(
             profile in testing::any_profile(),
+            observation in testing::any_observation(),
             damage in testing::damage(),
         ) {
             for format in Format::ALL {
                 let mut bytes = Vec::new();
-                write(&profile, format, &mut bytes).expect("written to memory");
+                write(&profile, &observation, format, &mut bytes).expect("written to memory");
                 testing::apply(&damage, &mut bytes);
                 no_reader_panics(&bytes);
             }
         }
 
         #[test]
-        fn equal_profiles_give_equal_bytes(profile in testing::any_profile()) {
+        fn equal_profiles_give_equal_bytes(
+            profile in testing::any_profile(),
+            observation in testing::any_observation(),
+        ) {
             for format in Format::ALL {
                 let (mut one, mut two) = (Vec::new(), Vec::new());
-                write(&profile, format, &mut one).expect("written to memory");
-                write(&profile.clone(), format, &mut two).expect("written to memory");
+                write(&profile, &observation, format, &mut one).expect("written to memory");
+                write(&profile.clone(), &observation.clone(), format, &mut two).expect("written to memory");
                 prop_assert_eq!(one, two);
             }
         }

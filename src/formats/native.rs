@@ -1,22 +1,28 @@
 //! rustbound's own file, `rustbound.profile/1`: JSON with a column for each field of each table.
 //!
 //! Ids are positions in a table, from 0; `null` stands for what is not known. Nothing of a profile
-//! is lost. A file is trusted as little as any other: each id is checked where it is used.
+//! is lost. What was seen of values stands beside the tables, as a list of functions. A file is trusted
+//! as little as any other: each id is checked where it is used.
 
 mod file;
+mod instructions;
+mod observation;
+mod types;
 
-use super::{Format, ReadError, WriteError};
+use super::{Format, Read, ReadError, WriteError};
+use crate::observation::Observation;
 use crate::profile::{
-    Activity, Frame, FrameId, Function, FunctionId, Line, Nanoseconds, Profile, Sample, Stack,
-    StackId, StringId, Thread, ThreadId, Weight, WeightUnit,
+    Activity, Frame, FrameId, Function, FunctionId, InstructionId, Line, Nanoseconds, Profile,
+    Sample, Stack, StackId, StringId, Thread, ThreadId, Weight, WeightUnit,
 };
 use file::{File, Head, Unit};
 use std::io;
+use types::Told;
 
 pub(super) const SCHEMA: &str = "rustbound.profile/1";
 
-/// The profile of a file.
-pub(super) fn read(bytes: &[u8]) -> Result<Profile, ReadError> {
+/// What a file holds.
+pub(super) fn read(bytes: &[u8]) -> Result<Read, ReadError> {
     let file = parse(bytes)?;
     let mut profile = Profile::default();
     profile.run = file.run.read()?;
@@ -31,19 +37,28 @@ pub(super) fn read(bytes: &[u8]) -> Result<Profile, ReadError> {
     let frames = frames(&file.frames, &functions, &mut profile)?;
     let stacks = stacks(&file.stacks, &frames, &mut profile)?;
     let threads = threads(&file.threads, &strings, &mut profile)?;
-    profile.samples = samples(&file.samples, &stacks, &threads)?;
-    Ok(profile)
+    let instructions = file.instructions.read(&strings, &mut profile)?;
+    profile.samples = samples(&file.samples, &stacks, &threads, &instructions)?;
+    Ok(Read {
+        profile,
+        observation: observation::read(file.observation)?,
+        warnings: Vec::new(),
+    })
 }
 
-/// Writes all of a profile, on one line.
-pub(super) fn write(profile: &Profile, sink: &mut impl io::Write) -> Result<(), WriteError> {
-    serde_json::to_writer(&mut *sink, &File::of(profile))?;
+/// Writes all of it, on one line.
+pub(super) fn write(
+    profile: &Profile,
+    observation: &Observation,
+    sink: &mut impl io::Write,
+) -> Result<(), WriteError> {
+    serde_json::to_writer(&mut *sink, &File::of(profile, observation))?;
     Ok(sink.write_all(b"\n")?)
 }
 
-fn parse(bytes: &[u8]) -> Result<File, ReadError> {
+fn parse(bytes: &[u8]) -> Result<File<Told>, ReadError> {
     let json = |error| ReadError::json(Format::Native, bytes, error);
-    let file = serde_json::from_slice::<File>(bytes);
+    let file = serde_json::from_slice::<File<Told>>(bytes);
     // Another version may have another shape, and then its schema is what is wrong with it.
     let schema = match &file {
         Ok(file) => file.schema.clone(),
@@ -137,12 +152,20 @@ fn samples(
     table: &file::Samples,
     stacks: &[StackId],
     threads: &[ThreadId],
+    instructions: &[InstructionId],
 ) -> Result<Vec<Sample>, ReadError> {
     let rows = table.time.len();
     check_length("samples.weight", table.weight.len(), rows)?;
     check_length("samples.thread", table.thread.len(), rows)?;
     check_length("samples.stack", table.stack.len(), rows)?;
     check_length("samples.activity", table.activity.len(), rows)?;
+    let instruction = match &table.instruction {
+        Some(column) => column,
+        None => &vec![None; rows],
+    };
+    check_length("samples.instruction", instruction.len(), rows)?;
+    let instruction =
+        |row: usize| look_up_some(instructions, instruction[row], "samples.instruction", row);
     (0..rows)
         .map(|row| {
             Ok(Sample {
@@ -152,7 +175,7 @@ fn samples(
                 stack: look_up_some(stacks, table.stack[row], "samples.stack", row)?,
                 activity: activity(table.activity.as_bytes()[row])
                     .ok_or_else(|| damaged("samples.activity", row, "not one of g, r, i, u"))?,
-                instruction: None,
+                instruction: instruction(row)?,
             })
         })
         .collect()
@@ -194,6 +217,19 @@ fn look_up_some<Id: Copy>(
     index.map(known).transpose()
 }
 
+/// Both or neither, or what is wrong if one only is known.
+fn together<T>(
+    one: Option<T>,
+    other: Option<T>,
+    problem: &'static str,
+) -> Result<Option<(T, T)>, &'static str> {
+    if one.is_some() == other.is_some() {
+        Ok(one.zip(other))
+    } else {
+        Err(problem)
+    }
+}
+
 fn check_length(column: &'static str, length: usize, rows: usize) -> Result<(), ReadError> {
     if length == rows {
         Ok(())
@@ -213,15 +249,27 @@ mod tests {
     use crate::formats::testing;
     use proptest::prelude::*;
 
-    fn text_of(profile: &Profile) -> String {
+    fn text_of(profile: &Profile, observation: &Observation) -> String {
         let mut bytes = Vec::new();
-        write(profile, &mut bytes).expect("written to memory");
+        write(profile, observation, &mut bytes).expect("written to memory");
         String::from_utf8(bytes).expect("JSON is UTF-8")
     }
 
+    const PLAIN: &str = include_str!("../../fixtures/profiles/native.json");
+    pub(super) const WITH_VALUES: &str =
+        include_str!("../../fixtures/profiles/native_with_values.json");
+
     /// What reading says of the small fixture with one part replaced.
     fn check(from: &str, to: &str, expected: &str) {
-        let text = include_str!("../../fixtures/profiles/native.json");
+        check_in(PLAIN, from, to, expected);
+    }
+
+    /// The same of the fixture with instructions and values.
+    pub(super) fn check_values(from: &str, to: &str, expected: &str) {
+        check_in(WITH_VALUES, from, to, expected);
+    }
+
+    fn check_in(text: &str, from: &str, to: &str, expected: &str) {
         assert!(text.contains(from), "{from}");
         let error = read(text.replace(from, to).as_bytes()).expect_err("damaged");
         assert_eq!(
@@ -233,9 +281,22 @@ mod tests {
     }
 
     #[test]
-    fn the_fixture_is_written_as_it_was_read() {
-        let text = include_str!("../../fixtures/profiles/native.json");
-        let profile = read(text.as_bytes()).expect("a valid file");
+    fn the_fixtures_are_written_as_they_were_read() {
+        for text in [PLAIN, WITH_VALUES] {
+            let read = read(text.as_bytes()).expect("a valid file");
+            assert_eq!(text_of(&read.profile, &read.observation), text);
+        }
+    }
+
+    #[test]
+    fn a_file_without_instructions_and_values_is_read() {
+        let Read {
+            profile,
+            observation,
+            ..
+        } = read(PLAIN.as_bytes()).expect("a valid file");
+        assert!(observation.is_empty());
+        assert!(profile.instructions().is_empty());
         assert_eq!(
             testing::told(&profile),
             [
@@ -244,7 +305,30 @@ mod tests {
                 "5000000: 1/42/  = 5000000",
             ]
         );
-        assert_eq!(text_of(&profile), text);
+    }
+
+    #[test]
+    fn samples_tell_the_instruction_that_they_were_at() {
+        let profile = read(WITH_VALUES.as_bytes()).expect("valid").profile;
+        let told = |sample: &Sample| {
+            let raw = profile.raw_instruction(sample.instruction?);
+            let lines = raw
+                .position
+                .map(|it| (it.line.number(), it.end_line.number()));
+            let columns = raw.position.and_then(|it| it.columns);
+            Some((raw.opcode, lines, columns.map(|it| (it.start, it.end))))
+        };
+        let told: Vec<_> = profile.samples.iter().map(told).collect();
+        assert_eq!(
+            told,
+            [
+                Some((Some("CALL"), Some((7, 7)), Some((8, 19)))),
+                Some((Some("CALL"), Some((8, 9)), None)),
+                Some((Some("LOAD_FAST"), None, None)),
+                Some((None, None, None)),
+                None,
+            ]
+        );
     }
 
     #[test]
@@ -266,16 +350,17 @@ mod tests {
 
     #[test]
     fn a_file_that_was_cut_off_is_not_taken_for_whole() {
-        let whole = include_bytes!("../../fixtures/profiles/native.json");
-        for end in 1..whole.len() - 2 {
-            let cut_off = read(&whole[..end]);
-            assert!(matches!(cut_off, Err(ReadError::Truncated { .. })), "{end}");
+        for whole in [PLAIN, WITH_VALUES] {
+            for end in 1..whole.len() - 2 {
+                let cut_off = read(&whole.as_bytes()[..end]);
+                assert!(matches!(cut_off, Err(ReadError::Truncated { .. })), "{end}");
+            }
         }
     }
 
     #[test]
     fn unknown_fields_are_ignored() {
-        let text = include_str!("../../fixtures/profiles/native.json");
+        let text = PLAIN;
         let more = text.replace("\"strings\":", "\"later\":{\"a\":[1,{}]},\"strings\":");
         let (text, more) = (read(text.as_bytes()), read(more.as_bytes()));
         assert_eq!(text.expect("valid"), more.expect("valid"));
@@ -283,11 +368,10 @@ mod tests {
 
     #[test]
     fn an_entry_told_twice_is_one_entry() {
-        let text = include_str!("../../fixtures/profiles/native.json");
-        let twice = text
+        let twice = PLAIN
             .replace("\"parse\"", "\"main\"")
             .replace("\"first_line\":[19,5]", "\"first_line\":[19,19]");
-        let profile = read(twice.as_bytes()).expect("valid");
+        let profile = read(twice.as_bytes()).expect("valid").profile;
         assert_eq!(profile.functions().len(), 1);
         assert_eq!(
             testing::told(&profile)[0],
@@ -407,14 +491,22 @@ mod tests {
     fn what_is_no_number_is_left_open() {
         let mut profile = testing::small_profile();
         profile.run.cpu = Some(crate::profile::CpuSeconds(f64::NAN));
-        let again = read(text_of(&profile).as_bytes()).expect("what was written");
-        assert_eq!(again.run.cpu, None);
+        let text = text_of(&profile, &Observation::default());
+        let again = read(text.as_bytes()).expect("what was written");
+        assert_eq!(again.profile.run.cpu, None);
     }
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_again(profile in testing::any_profile()) {
-            prop_assert_eq!(read(text_of(&profile).as_bytes()).expect("what was written"), profile);
+        fn what_is_written_is_read_again(
+            profile in testing::any_profile(),
+            observation in testing::any_observation(),
+        ) {
+            let text = text_of(&profile, &observation);
+            let read = read(text.as_bytes()).expect("what was written");
+            prop_assert_eq!(text_of(&read.profile, &read.observation), text);
+            prop_assert_eq!(read.profile, profile);
+            prop_assert_eq!(read.observation, observation);
         }
     }
 }

@@ -1,8 +1,13 @@
 //! What the tests of all formats share: any profile, damage to a file, a profile as text.
 
+mod observation;
+
+pub(super) use observation::any_observation;
+
 use crate::profile::{
-    Activity, CpuSeconds, Frame, Function, Hertz, Line, Nanoseconds, Profile, RawFrame, Run,
-    Sample, Stack, StackId, Thread, ThreadId, Weight, WeightUnit,
+    Activity, Columns, CpuSeconds, Frame, Function, Hertz, Instruction, InstructionId, Line,
+    Nanoseconds, Position, Profile, RawFrame, Run, Sample, Stack, StackId, Thread, ThreadId,
+    Weight, WeightUnit,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -49,17 +54,20 @@ pub(super) fn any_profile() -> impl Strategy<Value = Profile> {
         let mut profile = Profile::default();
         profile.run = run;
         profile.weight_unit = unit;
-        let (stacks, threads) = tables.into_profile(&mut profile);
+        let (stacks, threads, instructions) = tables.into_profile(&mut profile);
         profile.samples = samples
             .into_iter()
-            .map(|(time, weight, thread, stack, activity)| Sample {
-                time: Nanoseconds(time),
-                weight: Weight(weight),
-                thread: *thread.get(&threads),
-                stack: stack.map(|stack| *stack.get(&stacks)),
-                activity,
-                instruction: None,
-            })
+            .map(
+                |(time, weight, thread, stack, activity, instruction)| Sample {
+                    time: Nanoseconds(time),
+                    weight: Weight(weight),
+                    thread: *thread.get(&threads),
+                    stack: stack.map(|stack| *stack.get(&stacks)),
+                    activity,
+                    instruction: (instruction.filter(|_| !instructions.is_empty()))
+                        .map(|instruction| *instruction.get(&instructions)),
+                },
+            )
             .collect();
         profile
     })
@@ -73,6 +81,7 @@ struct Tables {
     frames: Vec<(Index, Option<Line>)>,
     stacks: Vec<(Index, Option<Index>)>,
     threads: Vec<(u32, u64, Option<Index>)>,
+    instructions: Vec<(Option<Index>, Option<Position>)>,
 }
 
 fn tables() -> impl Strategy<Value = Tables> {
@@ -83,18 +92,25 @@ fn tables() -> impl Strategy<Value = Tables> {
         vec((some(), line()), 1..8),
         vec((some(), option::of(some())), 1..12),
         vec((any::<u32>(), any::<u64>(), option::of(some())), 1..4),
+        vec((option::of(some()), option::of(position())), 0..6),
     )
-        .prop_map(|(texts, functions, frames, stacks, threads)| Tables {
-            texts,
-            functions,
-            frames,
-            stacks,
-            threads,
-        })
+        .prop_map(
+            |(texts, functions, frames, stacks, threads, instructions)| Tables {
+                texts,
+                functions,
+                frames,
+                stacks,
+                threads,
+                instructions,
+            },
+        )
 }
 
 impl Tables {
-    fn into_profile(self, profile: &mut Profile) -> (Vec<StackId>, Vec<ThreadId>) {
+    fn into_profile(
+        self,
+        profile: &mut Profile,
+    ) -> (Vec<StackId>, Vec<ThreadId>, Vec<InstructionId>) {
         let texts = (self.texts.iter()).map(|text| profile.strings.intern(text));
         let texts: Vec<_> = texts.collect();
         let functions = self.functions.iter().map(|(name, file, first_line)| {
@@ -124,16 +140,22 @@ impl Tables {
             let name = name.map(|name| *name.get(&texts));
             profile.intern_thread(Thread { process, id, name })
         });
-        (stacks, threads.collect())
+        let threads = threads.collect();
+        let instructions = self.instructions.iter().map(|&(opcode, position)| {
+            let opcode = opcode.map(|opcode| *opcode.get(&texts));
+            profile.intern_instruction(Instruction { opcode, position })
+        });
+        (stacks, threads, instructions.collect())
     }
 }
 
-type AnySample = (u64, u64, Index, Option<Index>, Activity);
+type AnySample = (u64, u64, Index, Option<Index>, Activity, Option<Index>);
 
 fn sample() -> impl Strategy<Value = AnySample> {
     let amount = any::<u64>;
-    let stack = option::of(any::<Index>());
-    (amount(), amount(), any::<Index>(), stack, activity())
+    let some = || option::of(any::<Index>());
+    let thread = any::<Index>();
+    (amount(), amount(), thread, some(), activity(), some())
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -147,6 +169,16 @@ fn text() -> impl Strategy<Value = String> {
 
 fn line() -> impl Strategy<Value = Option<Line>> {
     prop_oneof![any::<u32>(), 0..3_u32].prop_map(Line::new)
+}
+
+fn position() -> impl Strategy<Value = Position> {
+    let known = || (1_u32..).prop_map(|number| Line::new(number).expect("not 0"));
+    let columns = (any::<u32>(), any::<u32>()).prop_map(|(start, end)| Columns { start, end });
+    (known(), known(), option::of(columns)).prop_map(|(line, end_line, columns)| Position {
+        line,
+        end_line,
+        columns,
+    })
 }
 
 fn activity() -> impl Strategy<Value = Activity> {

@@ -11,6 +11,7 @@ pub use value::{MOST_ELEMENTS, Type, Value};
 
 use crate::profile::Line;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// All that was seen of values in one or more runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,9 +68,12 @@ impl Observation {
         }
     }
 
-    /// Puts what was seen of a variable in the place of what is known of it.
+    /// Adds all that was seen of a variable.
     pub fn insert(&mut self, subject: &Subject, variable: Variable, seen: Seen) {
-        self.variables(subject).insert(variable, seen);
+        match self.variables(subject).entry(variable) {
+            Entry::Vacant(place) => drop(place.insert(seen)),
+            Entry::Occupied(mut known) => known.get_mut().merge(&seen),
+        }
     }
 
     /// Whether nothing was seen.

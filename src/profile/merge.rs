@@ -104,10 +104,10 @@ fn keep_if_equal<T: Default + PartialEq>(one: &mut T, other: &T) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{Activity, Nanoseconds, RawFrame, Weight, WeightUnit};
+    use crate::profile::{Activity, Nanoseconds, RawFrame, RawInstruction, Weight, WeightUnit};
     use proptest::prelude::*;
 
-    /// A profile with a sample for each stack: `main;parse`.
+    /// A profile with a sample for each stack: `main;parse`, at an instruction with the stack's text.
     fn profile(stacks: &[&str]) -> Profile {
         let mut profile = Profile::default();
         for text in stacks {
@@ -122,13 +122,17 @@ mod tests {
                 first_line: None,
                 line: None,
             }));
+            let instruction = profile.intern_raw_instruction(RawInstruction {
+                opcode: Some(text),
+                position: None,
+            });
             profile.samples.push(Sample {
                 time: Nanoseconds(1),
                 weight: Weight(3),
                 thread,
                 stack,
                 activity: Activity::HoldingGil,
-                instruction: None,
+                instruction: Some(instruction),
             });
         }
         profile
@@ -160,6 +164,20 @@ mod tests {
         assert_eq!(one.functions().len(), 4);
         assert_eq!(one.stacks().len(), 4);
         assert_eq!(one.threads().len(), 3);
+    }
+
+    #[test]
+    fn samples_of_both_keep_their_instruction() {
+        let mut one = profile(&["main", "main;parse"]);
+        let mut other = profile(&["start", "main"]);
+        other.samples[0].instruction = None;
+        one.merge(&other).expect("the same unit");
+        let opcode = |sample: &Sample| one.raw_instruction(sample.instruction?).opcode;
+        let opcodes: Vec<_> = one.samples.iter().map(opcode).collect();
+        assert_eq!(
+            opcodes,
+            [Some("main"), Some("main;parse"), None, Some("main")]
+        );
     }
 
     #[test]

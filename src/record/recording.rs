@@ -1,6 +1,7 @@
-//! What a recording is: the profile, how it ended, what is worth knowing about it.
+//! What a recording is: the profile, the values seen, how it ended, what is worth knowing about it.
 
 use super::Note;
+use crate::observation::Observation;
 use crate::profile::Profile;
 
 /// A recorded run.
@@ -8,6 +9,8 @@ use crate::profile::Profile;
 pub struct Recording {
     /// The samples, with what is known of the run.
     pub profile: Profile,
+    /// What was seen of values. [`replay`](super::replay()) leaves it empty: a profile holds none.
+    pub observation: Observation,
     /// How it ended.
     pub end: End,
     /// What a reader of the profile should know, in order of weight.

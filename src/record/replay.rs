@@ -3,6 +3,7 @@
 use super::recorder::Recorder;
 use super::sampler::{LookError, Moment, Observed, Sampler, Tick};
 use super::{End, Recording};
+use crate::observation::Observation;
 use crate::profile::{Profile, RawFrame, Sample};
 
 /// The samples of a profile, served again. Samples that follow each other with the same time and
@@ -62,6 +63,7 @@ pub fn replay(profile: &Profile) -> Recording {
     replayed.run = profile.run.clone();
     Recording {
         profile: replayed,
+        observation: Observation::default(),
         end: End::Replayed,
         notes: Vec::new(),
     }
@@ -94,11 +96,13 @@ fn raw_frames<'p>(profile: &'p Profile, sample: &Sample) -> Vec<RawFrame<'p>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{Activity, Line, Nanoseconds, Thread, Weight, WeightUnit};
+    use crate::profile::{
+        Activity, Columns, Line, Nanoseconds, Position, RawInstruction, Thread, Weight, WeightUnit,
+    };
     use proptest::prelude::*;
 
     /// A sample with its ids resolved: what must survive.
-    type Told = (Sample, Option<String>, Thread, Vec<String>);
+    type Told = (Sample, Option<String>, Thread, Vec<String>, Option<String>);
 
     fn told(profile: &Profile) -> Vec<Told> {
         let resolve = |sample: &Sample| {
@@ -107,8 +111,10 @@ mod tests {
                 .name
                 .map(|name| profile.strings.get(name).to_string());
             let frames = raw_frames(profile, sample);
+            let instruction = sample.instruction.map(|id| profile.raw_instruction(id));
             let plain = Sample {
                 stack: None,
+                instruction: None,
                 thread: crate::profile::ThreadId::from_index(0),
                 ..*sample
             };
@@ -117,7 +123,8 @@ mod tests {
                 ..thread
             };
             let frames = frames.iter().map(|frame| format!("{frame:?}")).collect();
-            (plain, name, thread, frames)
+            let instruction = instruction.map(|instruction| format!("{instruction:?}"));
+            (plain, name, thread, frames, instruction)
         };
         profile.samples.iter().map(resolve).collect()
     }
@@ -131,11 +138,46 @@ mod tests {
         ]
     }
 
-    type Drawn = (u64, u64, u64, Vec<(String, u32)>, Activity);
+    /// The opcode; the line, and whether columns are known.
+    type Instruction = (Option<String>, Option<(Line, bool)>);
+
+    fn instruction() -> impl Strategy<Value = Instruction> {
+        let line = (1_u32..4).prop_map(|line| Line::new(line).expect("not 0"));
+        let position = prop::option::of((line, any::<bool>()));
+        (prop::option::of("[A-C]{0,2}"), position)
+    }
+
+    type Drawn = (
+        u64,
+        u64,
+        u64,
+        Vec<(String, u32)>,
+        Activity,
+        Option<Instruction>,
+    );
 
     fn sample() -> impl Strategy<Value = Drawn> {
         let frames = prop::collection::vec(("[a-c;\n]{0,2}", 0_u32..4), 0..6);
-        (0_u64..4, 0_u64..3, 0_u64..3, frames, activity())
+        let instruction = prop::option::of(instruction());
+        (
+            0_u64..4,
+            0_u64..3,
+            0_u64..3,
+            frames,
+            activity(),
+            instruction,
+        )
+    }
+
+    fn raw_instruction((opcode, position): &Instruction) -> RawInstruction<'_> {
+        RawInstruction {
+            opcode: opcode.as_deref(),
+            position: position.map(|(line, with_columns)| Position {
+                line,
+                end_line: line,
+                columns: with_columns.then_some(Columns { start: 4, end: 9 }),
+            }),
+        }
     }
 
     fn profile_of(drawn: &[Drawn]) -> Profile {
@@ -143,7 +185,7 @@ mod tests {
         profile.weight_unit = WeightUnit::Samples;
         profile.run.ticks = 9;
         profile.run.lost_ticks = 2;
-        for (time, weight, thread, frames, activity) in drawn {
+        for (time, weight, thread, frames, activity, instruction) in drawn {
             let raw = frames.iter().map(|(name, line)| RawFrame {
                 name,
                 file: (*line != 3).then_some("a b.py"),
@@ -151,6 +193,8 @@ mod tests {
                 line: Line::new(*line),
             });
             let stack = profile.intern_raw_stack(raw.collect::<Vec<_>>());
+            let instruction = (instruction.as_ref())
+                .map(|instruction| profile.intern_raw_instruction(raw_instruction(instruction)));
             let name = (*thread == 0).then(|| profile.strings.intern("main"));
             let thread = profile.intern_thread(Thread {
                 process: 1,
@@ -163,7 +207,7 @@ mod tests {
                 thread,
                 stack,
                 activity: *activity,
-                instruction: None,
+                instruction,
             });
         }
         profile
@@ -182,10 +226,11 @@ mod tests {
 
     #[test]
     fn samples_of_one_time_are_one_tick() {
+        let main = || vec![("main".into(), 1)];
         let profile = profile_of(&[
-            (1, 2, 0, vec![("main".into(), 1)], Activity::HoldingGil),
-            (1, 2, 1, vec![], Activity::Idle),
-            (3, 2, 0, vec![("main".into(), 1)], Activity::HoldingGil),
+            (1, 2, 0, main(), Activity::HoldingGil, None),
+            (1, 2, 1, vec![], Activity::Idle, None),
+            (3, 2, 0, main(), Activity::HoldingGil, None),
         ]);
         let mut replay = Replay::new(&profile);
         let mut sizes = Vec::new();

@@ -8,6 +8,7 @@ use super::signals::{Received, Signals};
 use super::stat::Stat;
 use super::stop::{Stop, Wake};
 use super::{Command, End, Error, Event, Note, Options, Progress, Recording, Target};
+use crate::observation::Observation;
 use crate::profile::Run;
 use std::ffi::OsStr;
 use std::time::{Duration, Instant};
@@ -65,6 +66,7 @@ fn start(
     };
     Ok(Recording {
         profile,
+        observation: Observation::default(),
         end,
         notes,
     })
@@ -109,6 +111,7 @@ fn attach(pid: u32, options: &Options, progress: &mut dyn Progress) -> Result<Re
     };
     Ok(Recording {
         profile,
+        observation: Observation::default(),
         end,
         notes,
     })

@@ -3,6 +3,7 @@
 use crate::pool::Pool;
 use criterion::{Criterion, Throughput};
 use rustbound::formats::{self, Format};
+use rustbound::observation::Observation;
 use rustbound::profile::Profile;
 use std::hint::black_box;
 
@@ -47,6 +48,7 @@ fn writing(criterion: &mut Criterion, profile: &Profile) {
 /// The bytes of a profile's file.
 pub(crate) fn written(profile: &Profile, format: Format) -> Vec<u8> {
     let mut bytes = Vec::new();
-    formats::write(profile, format, &mut bytes).expect("written to memory");
+    formats::write(profile, &Observation::default(), format, &mut bytes)
+        .expect("written to memory");
     bytes
 }

@@ -7,6 +7,7 @@ use crate::report_folder::ReportFolder;
 use crate::terminal::{Stream, Terminal};
 use rustbound::formats::{self, Format};
 use rustbound::generate::{self, CrateSpec, Edited, Place, RenderedFile};
+use rustbound::observation::Observation;
 use rustbound::plan::{self, Label, Plan};
 use rustbound::profile::Profile;
 use rustbound::report;
@@ -14,16 +15,22 @@ use rustbound::source::{self, Roots, Sources};
 use std::error::Error;
 use std::path::Path;
 
-/// A profile with what was worked out of it.
+/// A profile and the values seen, with what was worked out of them.
 pub(crate) struct Study {
     profile: Profile,
+    observation: Observation,
     plan: Plan,
     labels: Vec<Label>,
 }
 
 impl Study {
     /// Names the functions, reads their sources, and plans. `notes` are the recording's.
-    pub(crate) fn new(profile: Profile, arguments: &ReportArguments, notes: Vec<String>) -> Self {
+    pub(crate) fn new(
+        profile: Profile,
+        observation: Observation,
+        arguments: &ReportArguments,
+        notes: Vec<String>,
+    ) -> Self {
         let mut sources = Sources::new(Roots::of_run(&profile.run, &arguments.source_root));
         let mut profile = source::qualify(profile, &mut sources);
         if profile.run.source_roots.is_empty() || !arguments.source_root.is_empty() {
@@ -36,6 +43,7 @@ impl Study {
         let labels = plan::labels(&profile, &mut sources);
         Self {
             profile,
+            observation,
             plan,
             labels,
         }
@@ -82,7 +90,12 @@ impl Study {
         folder: &Path,
     ) -> Result<Vec<RenderedFile>, Box<dyn Error>> {
         let mut profile_json = Vec::new();
-        formats::write(&self.profile, Format::Native, &mut profile_json)?;
+        formats::write(
+            &self.profile,
+            &self.observation,
+            Format::Native,
+            &mut profile_json,
+        )?;
         let title = self.plan.program.command.join(" ");
         let mut files = vec![
             file("profile.json", String::from_utf8(profile_json)?),

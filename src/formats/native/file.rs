@@ -1,7 +1,11 @@
 //! The shape of a `rustbound.profile/1` file.
 
 use super::SCHEMA;
+use super::instructions::Instructions;
+use super::observation::{self, Function};
+use super::types::Written;
 use crate::formats::ReadError;
+use crate::observation::Observation;
 use crate::profile::{Activity, CpuSeconds, Hertz, Nanoseconds, Profile, WeightUnit};
 use serde::{Deserialize, Serialize};
 
@@ -11,8 +15,9 @@ pub(super) struct Head {
     pub(super) schema: String,
 }
 
+/// `Type` is how a type is told or written.
 #[derive(Serialize, Deserialize)]
-pub(super) struct File {
+pub(super) struct File<Type> {
     pub(super) schema: String,
     pub(super) weight_unit: Unit,
     #[serde(default)]
@@ -22,7 +27,11 @@ pub(super) struct File {
     pub(super) frames: Frames,
     pub(super) stacks: Stacks,
     pub(super) threads: Threads,
+    #[serde(default, skip_serializing_if = "Instructions::is_empty")]
+    pub(super) instructions: Instructions,
     pub(super) samples: Samples,
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    pub(super) observation: Vec<Function<Type>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -84,10 +93,13 @@ pub(super) struct Samples {
     pub(super) stack: Vec<Option<u32>>,
     /// A letter for each sample: holding the **g**il, **r**unning, **i**dle, **u**nknown.
     pub(super) activity: String,
+    /// Left out where no sample has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) instruction: Option<Vec<Option<u32>>>,
 }
 
-impl File {
-    pub(super) fn of(profile: &Profile) -> Self {
+impl<'o> File<Written<'o>> {
+    pub(super) fn of(profile: &Profile, observation: &'o Observation) -> Self {
         Self {
             schema: SCHEMA.to_owned(),
             weight_unit: match profile.weight_unit {
@@ -100,7 +112,9 @@ impl File {
             frames: Frames::of(profile),
             stacks: Stacks::of(profile),
             threads: Threads::of(profile),
+            instructions: Instructions::of(profile),
             samples: Samples::of(profile),
+            observation: observation::of(observation),
         }
     }
 }
@@ -159,7 +173,7 @@ fn amount(number: Option<f64>, place: &str) -> Result<Option<f64>, ReadError> {
 }
 
 /// The position that an id stands for. Ids are four bytes, so positions are too.
-fn position(index: usize) -> u32 {
+pub(super) fn position(index: usize) -> u32 {
     u32::try_from(index).expect("a table holds fewer than 2^32 entries")
 }
 
@@ -226,6 +240,11 @@ impl Samples {
                 .map(|stack| stack.map(|stack| position(stack.index())))
                 .collect(),
             activity: samples().map(|one| letter(one.activity)).collect(),
+            instruction: samples().any(|one| one.instruction.is_some()).then(|| {
+                (samples().map(|one| one.instruction))
+                    .map(|instruction| instruction.map(|one| position(one.index())))
+                    .collect()
+            }),
         }
     }
 }

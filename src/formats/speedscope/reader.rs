@@ -5,6 +5,7 @@ use super::file::{File, Frame, Kind, Number, Unit};
 use crate::formats::py_spy::{Identity, Threads, is_identity};
 use crate::formats::warnings::Warnings;
 use crate::formats::{Read, ReadError};
+use crate::observation::Observation;
 use crate::profile::{
     Activity, FrameId, Nanoseconds, Profile, Sample, Stack, StackId, ThreadId, Weight, WeightUnit,
 };
@@ -140,6 +141,7 @@ impl<'f> Reader<'f> {
         self.profile.samples.sort_by_key(|sample| sample.time);
         Ok(Read {
             profile: self.profile,
+            observation: Observation::default(),
             warnings: self.warnings.texts(),
         })
     }

@@ -8,6 +8,7 @@ use crate::program_name;
 use crate::report_folder::ReportFolder;
 use crate::study::Study;
 use crate::terminal::{Stream, Terminal};
+use rustbound::formats::{Format, Read};
 use rustbound::profile::Profile;
 use std::path::PathBuf;
 
@@ -17,22 +18,11 @@ pub(crate) fn analyze(
     terminal: Terminal,
     json: bool,
 ) -> Result<ExitStatus, Failure> {
-    let mut merged: Option<Profile> = None;
-    let mut notes = Vec::new();
-    for path in &arguments.profiles {
-        let (profile, warnings) = read_profile(path, arguments.from)?;
-        notes.extend(warnings);
-        match &mut merged {
-            None => merged = Some(profile),
-            Some(merged) => merged.merge(&profile).map_err(|error| {
-                Failure::new(
-                    error,
-                    "analyze profiles of one kind together, others one by one",
-                )
-            })?,
-        }
-    }
-    let profile = merged.expect("the arguments name at least one profile");
+    let Read {
+        profile,
+        observation,
+        warnings: notes,
+    } = read_all(&arguments.profiles, arguments.from)?;
     let folder = arguments
         .report
         .output
@@ -42,8 +32,27 @@ pub(crate) fn analyze(
     for note in &notes {
         terminal.warn(note);
     }
-    Study::new(profile, &arguments.report, notes).report(folder, terminal, Stream::Out, json)?;
+    let study = Study::new(profile, observation, &arguments.report, notes);
+    study.report(folder, terminal, Stream::Out, json)?;
     Ok(ExitStatus::Done)
+}
+
+/// The profiles as one.
+fn read_all(paths: &[PathBuf], format: Option<Format>) -> Result<Read, Failure> {
+    let (first, others) = (paths.split_first()).expect("the arguments name at least one profile");
+    let mut merged = read_profile(first, format)?;
+    for path in others {
+        let read = read_profile(path, format)?;
+        merged.profile.merge(&read.profile).map_err(|error| {
+            Failure::new(
+                error,
+                "analyze profiles of one kind together, others one by one",
+            )
+        })?;
+        merged.observation.merge(&read.observation);
+        merged.warnings.extend(read.warnings);
+    }
+    Ok(merged)
 }
 
 /// By the program where the profile tells it, otherwise by the file.

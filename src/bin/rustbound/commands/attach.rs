@@ -32,7 +32,12 @@ pub(crate) fn attach(
     let target = Target::Attach(arguments.pid);
     let recording = record::run(&target, &options, &mut Lines(terminal)).map_err(failure)?;
     let notes = recording.notes.iter().map(Note::to_string).collect();
-    let study = Study::new(recording.profile, &arguments.report, notes);
+    let study = Study::new(
+        recording.profile,
+        recording.observation,
+        &arguments.report,
+        notes,
+    );
     study.report(folder, terminal, Stream::Out, json)?;
     Ok(ExitStatus::Done)
 }

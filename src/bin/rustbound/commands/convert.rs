@@ -5,7 +5,7 @@ use crate::args::ConvertArguments;
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
 use crate::terminal::{Stream, Terminal};
-use rustbound::formats::{self, Format};
+use rustbound::formats::{self, Format, Read};
 use rustbound::profile::{Activity, Profile};
 use std::fs;
 use std::io;
@@ -16,7 +16,11 @@ pub(crate) fn convert(
     arguments: &ConvertArguments,
     terminal: Terminal,
 ) -> Result<ExitStatus, Failure> {
-    let (mut profile, mut warnings) = read_profile(&arguments.profile, arguments.from)?;
+    let Read {
+        mut profile,
+        observation,
+        mut warnings,
+    } = read_profile(&arguments.profile, arguments.from)?;
     if arguments.to != Format::Native {
         warnings.extend(leave_out_idle(&mut profile));
     }
@@ -24,7 +28,7 @@ pub(crate) fn convert(
         terminal.warn(&warning);
     }
     let mut bytes = Vec::new();
-    formats::write(&profile, arguments.to, &mut bytes)
+    formats::write(&profile, &observation, arguments.to, &mut bytes)
         .map_err(|error| Failure::new(error, "convert it to another format"))?;
     match &arguments.output {
         Some(path) => write_file(path, &bytes).map_err(|error| cannot_write(path, error))?,

@@ -11,13 +11,12 @@ pub(crate) use convert::convert;
 pub(crate) use run::run;
 
 use crate::failure::Failure;
-use rustbound::formats::{self, Format};
-use rustbound::profile::Profile;
+use rustbound::formats::{self, Format, Read};
 use std::fs;
 use std::path::Path;
 
-/// A profile file of any format, and what was odd in it.
-fn read_profile(path: &Path, format: Option<Format>) -> Result<(Profile, Vec<String>), Failure> {
+/// A profile file of any format. What was odd in it names the file.
+fn read_profile(path: &Path, format: Option<Format>) -> Result<Read, Failure> {
     let shown = path.display();
     let bytes = fs::read(path).map_err(|error| {
         Failure::new(
@@ -42,7 +41,7 @@ fn read_profile(path: &Path, format: Option<Format>) -> Result<(Profile, Vec<Str
         .iter()
         .map(|warning| format!("{shown}: {warning}"))
         .collect();
-    Ok((read.profile, warnings))
+    Ok(Read { warnings, ..read })
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -62,7 +62,12 @@ fn try_run(
         return Ok(status);
     }
     let notes = recording.notes.iter().map(Note::to_string).collect();
-    let study = Study::new(recording.profile, &arguments.report, notes);
+    let study = Study::new(
+        recording.profile,
+        recording.observation,
+        &arguments.report,
+        notes,
+    );
     study.report(folder, terminal, Stream::Err, json)?;
     Ok(status)
 }
@@ -96,8 +101,9 @@ struct NoFolder(#[source] std::io::Error);
 
 /// The recorded samples as those of the command, which is not started.
 fn replay(file: &Path, arguments: &RunArguments, command: &Command) -> Result<Recording, Failure> {
-    let (profile, _) = read_profile(file, None)?;
-    let mut recording = record::replay(&profile);
+    let read = read_profile(file, None)?;
+    let mut recording = record::replay(&read.profile);
+    recording.observation = read.observation;
     let run = &mut recording.profile.run;
     if run.source_roots.is_empty() {
         let script = arguments.program.first().map(Path::new);

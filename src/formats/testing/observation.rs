@@ -1,0 +1,96 @@
+//! Anything that may have been seen of values.
+
+use super::{HOSTILE, text};
+use crate::observation::{MOST_ELEMENTS, Observation, Role, Seen, Size, Subject, Type, Variable};
+use crate::profile::Line;
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// Names that mean something to a reader which is careless about them.
+const TYPE_NAMES: &[&str] = &["None", "int", "list", "other", "decimal.Decimal"];
+
+/// Any valid observation, with types of every kind and hostile names.
+pub(in crate::formats) fn any_observation() -> impl Strategy<Value = Observation> {
+    vec((subject(), variable(), seen()), 0..6).prop_map(|all| {
+        let mut observation = Observation::default();
+        for (subject, variable, seen) in all {
+            observation.insert(&subject, variable, seen);
+        }
+        observation
+    })
+}
+
+fn subject() -> impl Strategy<Value = Subject> {
+    (text(), 1_u32.., name()).prop_map(|(file, first_line, name)| Subject {
+        file,
+        first_line: Line::new(first_line).expect("not 0"),
+        name,
+    })
+}
+
+fn variable() -> impl Strategy<Value = Variable> {
+    let role = select(vec![Role::Argument, Role::Local]);
+    (role, name()).prop_map(|(role, name)| Variable { role, name })
+}
+
+fn seen() -> impl Strategy<Value = Seen> {
+    let size = (any::<u64>(), any::<u64>()).prop_map(|(one, other)| Size {
+        smallest: one.min(other),
+        largest: one.max(other),
+    });
+    vec((of_type(), 1_u64.., option::of(size)), 0..5).prop_map(|types| {
+        let mut seen = Seen::default();
+        for (of_type, times, size) in types {
+            seen.insert(of_type, times, size);
+        }
+        seen
+    })
+}
+
+fn of_type() -> impl Strategy<Value = Type> {
+    plain().prop_recursive(4, 24, 4, |inner| {
+        let types = || vec(inner.clone(), 0..4);
+        let set = || types().prop_map(each_once);
+        let tuple = vec(inner.clone(), 0..=MOST_ELEMENTS);
+        prop_oneof![
+            set().prop_map(Type::List),
+            tuple.prop_map(Type::Tuple),
+            set().prop_map(Type::LongTuple),
+            set().prop_map(Type::Set),
+            set().prop_map(Type::FrozenSet),
+            (set(), set()).prop_map(|(keys, values)| Type::Dict(keys, values)),
+        ]
+    })
+}
+
+fn plain() -> impl Strategy<Value = Type> {
+    let array = |(dtype, dimensions)| Type::Array { dtype, dimensions };
+    prop_oneof![
+        select(vec![
+            Type::None,
+            Type::Bool,
+            Type::Int,
+            Type::Float,
+            Type::Str,
+            Type::Bytes,
+        ]),
+        (text(), any::<u64>()).prop_map(array),
+        name().prop_map(Type::Other),
+    ]
+}
+
+fn each_once(mut types: Vec<Type>) -> Vec<Type> {
+    types.sort();
+    types.dedup();
+    types
+}
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![
+        select(TYPE_NAMES).prop_map(str::to_owned),
+        select(HOSTILE).prop_map(str::to_owned),
+        text(),
+    ]
+}
