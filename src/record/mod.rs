@@ -25,6 +25,7 @@ mod pace;
 mod process;
 mod processor;
 mod progress;
+mod reader;
 mod recorder;
 mod recording;
 mod replay;
