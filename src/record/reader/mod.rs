@@ -2,3 +2,5 @@
 
 #[cfg_attr(not(test), expect(dead_code, reason = "the reader of frames will ask"))]
 mod opcodes;
+#[cfg_attr(not(test), expect(dead_code, reason = "the reader of frames will ask"))]
+mod positions;
