@@ -7,6 +7,7 @@ mod documented;
 mod environment;
 mod fixtures;
 mod layers;
+mod opcodes;
 mod profile_json;
 mod replay;
 mod shares;

@@ -7,7 +7,7 @@ use std::process::Command;
 const MINORS: std::ops::RangeInclusive<u32> = 8..=15;
 
 /// `python3.N` from the path or from pyenv, if it is there and runs.
-fn interpreter(minor: u32) -> Option<PathBuf> {
+pub(crate) fn interpreter(minor: u32) -> Option<PathBuf> {
     let on_path = PathBuf::from(format!("python3.{minor}"));
     let runs = |python: &Path| {
         let answer = Command::new(python)
