@@ -77,6 +77,7 @@ pub(super) fn function(name: &str, parameters: Vec<Parameter>) -> Definition {
         calls: Vec::new(),
         dynamic: Vec::new(),
         mutated_parameters: Vec::new(),
+        assigned_parameters: Vec::new(),
         rebinds: Vec::new(),
     }
 }

@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::boundary::Boundary;
-use super::names::{bare, crate_names, mangled};
+use super::names::{bare, crate_names};
 use super::package::{Package, needs_wrapper};
 use super::{examples, harmless, signature};
 use crate::plan::{Candidate, Plan, Risk};
-use crate::source::{Definition, Form, Parameter};
+use crate::source::{Definition, Form, Parameter, mangled};
 
 /// A crate to write for a candidate.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -345,6 +345,7 @@ pub(super) fn definition(bare: &str, qualname: &str, first: u32, last: u32) -> D
         calls: Vec::new(),
         dynamic: Vec::new(),
         mutated_parameters: Vec::new(),
+        assigned_parameters: Vec::new(),
         rebinds: Vec::new(),
     }
 }
