@@ -114,6 +114,7 @@ pub(super) fn candidate(module: &str, definition: Definition) -> Candidate {
         ceiling: Interval::exactly(2.0),
         hot_line: None,
         risks: Vec::new(),
+        seen: Vec::new(),
     }
 }
 

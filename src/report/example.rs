@@ -293,6 +293,7 @@ fn candidate(
                 line: None,
             },
         ],
+        seen: Vec::new(),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::report_folder::ReportFolder;
 use crate::terminal::{Stream, Terminal};
 use rustbound::formats::{self, Format};
 use rustbound::generate::{self, CrateSpec, Edited, Place, RenderedFile};
+use rustbound::observation::Observation;
 use rustbound::plan::{self, Label, Plan};
 use rustbound::profile::Profile;
 use rustbound::report;
@@ -30,7 +31,7 @@ impl Study {
             profile.run.source_roots = sources.roots().folders();
         }
         let options = plan::Options { top: arguments.top };
-        let mut plan = plan::build(&profile, &mut sources, &options);
+        let mut plan = plan::build(&profile, &Observation::default(), &mut sources, &options);
         plan.notes.splice(0..0, notes);
         plan.notes.extend(note_on_python(&plan));
         let labels = plan::labels(&profile, &mut sources);
