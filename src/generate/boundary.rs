@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::names::{free, rust_identifier};
 use super::passing::{Guarded, Passing, passings};
+use super::typing::typed;
 use super::{escape, layout, signature, types};
+use crate::plan::Candidate;
 use crate::source::{Definition, Form, Parameter, PythonType};
 
 /// The most parameters that clippy takes without a word.
@@ -99,9 +101,11 @@ pub struct RustTypes {
 }
 
 impl RustTypes {
-    /// The types that the crate of a function declares in `native.rs`.
-    pub fn of(definition: &Definition) -> Self {
-        let passings = passings(definition, &definition.parameters, true);
+    /// The types that the crate of a candidate declares in `native.rs`.
+    pub fn of(candidate: &Candidate) -> Self {
+        let definition = &candidate.definition;
+        let parameters = typed(candidate);
+        let passings = passings(definition, &parameters, true);
         Self {
             parameters: passings.into_iter().map(|it| it.native_type).collect(),
             returns: returned(definition),

@@ -8,10 +8,18 @@ use crate::source::{Parameter, ParameterKind, PythonType};
 /// How many examples a test file gets at most.
 const MOST: usize = 64;
 
+/// What a parameter may be as well whose type was only seen.
+const STRANGERS: [&str; 5] = ["None", "7", "2.5", "\"kitten\"", "[3, 1, 2]"];
+
 /// Calls as Python writes them: `call(1, key="x")`. The first value of each parameter is an ordinary one. Defaults are
 /// left to Python first; then come values of a kind that differ, equal ones, and each value beside ordinary ones.
-pub(super) fn calls(parameters: &[Parameter]) -> Vec<String> {
-    let pools: Vec<Vec<String>> = parameters.iter().map(pool).collect();
+///
+/// `declared` are the parameters as the source has them, `parameters` the same with the types that were seen.
+pub(super) fn calls(declared: &[Parameter], parameters: &[Parameter]) -> Vec<String> {
+    let both = declared.iter().zip(parameters);
+    let pools: Vec<Vec<String>> = both
+        .map(|(declared, typed)| pool(declared, typed))
+        .collect();
     let longest = pools.iter().map(Vec::len).max().unwrap_or(0);
     let ordinary = vec![0; parameters.len()];
     let one_changed = (0..parameters.len()).flat_map(|place| {
@@ -68,7 +76,7 @@ fn call(
 }
 
 /// Values to try: an ordinary one first, the default after it.
-fn pool(parameter: &Parameter) -> Vec<String> {
+fn pool(declared: &Parameter, parameter: &Parameter) -> Vec<String> {
     if matches!(
         parameter.kind,
         ParameterKind::VarPositional | ParameterKind::VarKeyword
@@ -82,6 +90,10 @@ fn pool(parameter: &Parameter) -> Vec<String> {
         .and_then(|it| it.literal.as_ref());
     if let Some(literal) = literal {
         pool.insert(1, signature::literal(literal));
+    }
+    let is_seen = declared.annotation.is_none() && parameter.annotation.is_some();
+    if is_seen && python_type(parameter) != PythonType::Other {
+        pool.extend(STRANGERS.map(str::to_owned));
     }
     pool
 }
@@ -223,7 +235,8 @@ mod tests {
         scale.annotation = annotated("scale", "int", PythonType::Int).annotation;
         let mut exact = annotated("exact", "bool", PythonType::Bool);
         exact.kind = ParameterKind::KeywordOnly;
-        let calls = calls(&[annotated("x", "float", PythonType::Float), scale, exact]);
+        let parameters = [annotated("x", "float", PythonType::Float), scale, exact];
+        let calls = calls(&parameters, &parameters);
         assert_eq!(calls[0], "call(1.5, exact=True)");
         assert_eq!(calls[1], "call(1.5, 3, exact=True)");
         assert!(calls.contains(&"call(1.5, 7, exact=True)".to_owned()));
@@ -232,10 +245,18 @@ mod tests {
     }
 
     #[test]
+    fn a_type_that_was_only_seen_is_no_promise() {
+        let typed = annotated("x", "bool", PythonType::Bool);
+        let calls = calls(&[parameter("x", typed.kind)], &[typed]);
+        assert_eq!(calls[0], "call(True)");
+        assert!(calls.contains(&"call(2.5)".to_owned()), "{calls:?}");
+    }
+
+    #[test]
     fn a_function_without_parameters_is_called_once() {
-        assert_eq!(calls(&[]), ["call()"]);
+        assert_eq!(calls(&[], &[]), ["call()"]);
         let rest = [parameter("args", ParameterKind::VarPositional)];
-        assert_eq!(calls(&rest), ["call()"]);
+        assert_eq!(calls(&rest, &rest), ["call()"]);
     }
 
     #[test]
@@ -244,7 +265,7 @@ mod tests {
             .iter()
             .map(|name| parameter(name, ParameterKind::PositionalOrKeyword))
             .collect();
-        let calls = calls(&many);
+        let calls = calls(&many, &many);
         assert_eq!(calls.len(), MOST);
         assert_eq!(calls.iter().collect::<BTreeSet<_>>().len(), MOST);
     }

@@ -17,6 +17,7 @@ mod samples;
 mod signature;
 mod spec;
 mod types;
+mod typing;
 mod write;
 
 pub use boundary::RustTypes;

@@ -119,17 +119,6 @@ pub(super) fn exported(name: &str) -> String {
     exported
 }
 
-/// A name as Python keeps it inside a class: `__x` of `Grid` is `_Grid__x`.
-pub(super) fn mangled(name: &str, class: Option<&str>) -> String {
-    let class = class.map(|class| bare(class).trim_start_matches('_'));
-    match class {
-        Some(class) if !class.is_empty() && name.starts_with("__") && !name.ends_with("__") => {
-            format!("_{class}{name}")
-        }
-        _ => name.to_owned(),
-    }
-}
-
 /// The last part of a dotted name.
 pub(super) fn bare(dotted: &str) -> &str {
     dotted.rsplit('.').next().unwrap_or(dotted)
@@ -272,14 +261,5 @@ mod tests {
         assert_eq!(exported("__or__"), "or_");
         assert_eq!(exported("replacing"), "replacing_");
         assert_eq!(exported("__secret"), "__secret");
-    }
-
-    #[test]
-    fn private_names_are_mangled_as_python_does() {
-        assert_eq!(mangled("__x", Some("game.Grid")), "_Grid__x");
-        assert_eq!(mangled("__x", Some("_Grid")), "_Grid__x");
-        assert_eq!(mangled("__x", Some("__")), "__x");
-        assert_eq!(mangled("__x__", Some("Grid")), "__x__");
-        assert_eq!(mangled("__x", None), "__x");
     }
 }

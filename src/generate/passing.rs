@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::names::{free, mangled, raw, rust_identifier};
+use super::names::{free, raw, rust_identifier};
 use super::signature::python_type;
 use super::{escape, types};
-use crate::source::{Definition, Parameter, ParameterKind};
+use crate::source::{Definition, Parameter, ParameterKind, mangled};
 
 /// A parameter on its way through the boundary.
 pub(super) struct Passing<'a> {

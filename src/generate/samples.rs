@@ -1,6 +1,7 @@
 //! Definitions and candidates for tests, made by hand as the parser would make them.
 
-use crate::plan::{Candidate, Code, FunctionName, Interval, ModuleImport, Risk};
+use crate::observation::{Seen, Type};
+use crate::plan::{Candidate, Code, FunctionName, Interval, ModuleImport, Risk, SeenParameter};
 use crate::profile::Line;
 use crate::source::{
     Annotation, Binding, Default, Definition, Form, Literal, Parameter, ParameterKind, PythonType,
@@ -77,6 +78,7 @@ pub(super) fn function(name: &str, parameters: Vec<Parameter>) -> Definition {
         calls: Vec::new(),
         dynamic: Vec::new(),
         mutated_parameters: Vec::new(),
+        assigned_parameters: Vec::new(),
         rebinds: Vec::new(),
     }
 }
@@ -113,6 +115,25 @@ pub(super) fn candidate(module: &str, definition: Definition) -> Candidate {
         ceiling: Interval::exactly(2.0),
         hot_line: None,
         risks: Vec::new(),
+        seen: Vec::new(),
+    }
+}
+
+/// What was seen of a parameter: values of one type, which is named as the text.
+pub(super) fn seen(name: &str, of_type: Type, times: u64) -> SeenParameter {
+    let python_type = match &of_type {
+        Type::Int => PythonType::Int,
+        Type::List(of) if **of == [Type::Int] => PythonType::List(Box::new(PythonType::Int)),
+        _ => PythonType::Other,
+    };
+    let common_type = annotation(&of_type.to_string(), python_type);
+    let mut values = Seen::default();
+    values.insert(of_type, times, None);
+    SeenParameter {
+        name: name.to_owned(),
+        values,
+        common_type,
+        is_assigned: false,
     }
 }
 
@@ -216,6 +237,10 @@ fn hostile() -> Candidate {
         ..function("größe", parameters)
     };
     let mut candidate = candidate("hostile", definition);
+    candidate.seen = vec![
+        seen("_", Type::Other("``\n/// */ <b>".to_owned()), 1),
+        seen("type", Type::List(vec![Type::Int]), 12),
+    ];
     candidate.module.runs_on_import = true;
     candidate.risks = vec![Risk {
         code: Code::RunsOnImport,

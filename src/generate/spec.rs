@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use super::boundary::Boundary;
-use super::names::{bare, crate_names, mangled};
+use super::names::{bare, crate_names};
 use super::package::{Package, needs_wrapper};
+use super::typing::{SeenType, declared, seen_types, typed};
 use super::{examples, harmless, signature};
 use crate::plan::{Candidate, Plan, Risk};
-use crate::source::{Definition, Form, Parameter};
+use crate::source::{Form, mangled};
 
 /// A crate to write for a candidate.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -23,6 +24,8 @@ pub struct CrateSpec {
     pub(super) examples: Vec<String>,
     /// Why the original can't be called with made-up arguments.
     pub(super) objection: Option<String>,
+    /// The parameters whose type was seen, and is not annotated.
+    pub(super) seen: Vec<SeenType>,
     /// What may go wrong when it moves, a sentence each.
     pub(super) risks: Vec<String>,
 }
@@ -66,17 +69,18 @@ pub(super) fn specs_of(candidates: &[Candidate]) -> Vec<CrateSpec> {
 
 fn spec(name: String, candidate: &Candidate) -> CrateSpec {
     let definition = &candidate.definition;
-    let parameters = mangled_parameters(definition);
+    let (parameters, typed) = (declared(definition), typed(candidate));
     let wrapped = needs_wrapper(definition, &parameters);
     let objection = harmless::objection(candidate);
     CrateSpec {
         name,
         function: candidate.name.to_string(),
         original: original(candidate),
-        rust: Boundary::new(definition, &parameters, wrapped),
+        seen: seen_types(candidate),
+        rust: Boundary::new(definition, &typed, wrapped),
         package: Package::new(definition, &parameters, wrapped),
         examples: match objection {
-            None => examples::calls(&parameters),
+            None => examples::calls(&parameters, &typed),
             Some(_) => Vec::new(),
         },
         objection,
@@ -94,18 +98,6 @@ fn risk(risk: &Risk) -> String {
         Some(line) => format!("{code}, line {line}: {message}"),
         None => format!("{code}: {message}"),
     }
-}
-
-/// The parameters with the names that they have at run time.
-fn mangled_parameters(definition: &Definition) -> Vec<Parameter> {
-    let class = definition.class.as_deref();
-    let parameters = definition.parameters.iter().cloned();
-    parameters
-        .map(|parameter| Parameter {
-            name: mangled(&parameter.name, class),
-            ..parameter
-        })
-        .collect()
 }
 
 fn original(candidate: &Candidate) -> Original {
@@ -198,6 +190,7 @@ fn loaded_from(candidate: &Candidate) -> Option<String> {
 mod tests {
     use super::super::samples::{candidate, function, method, plain};
     use super::*;
+    use crate::source::Definition;
 
     fn original_of(module: &str, definition: Definition) -> Original {
         original(&candidate(module, definition))

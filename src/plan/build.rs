@@ -2,6 +2,7 @@
 
 use super::Plan;
 use super::study::Study;
+use crate::observation::Observation;
 use crate::profile::Profile;
 use crate::source::Sources;
 
@@ -19,9 +20,14 @@ impl Default for Options {
     }
 }
 
-/// Makes the plan for a profile. Reads the source files of first-party functions.
-pub fn build(profile: &Profile, sources: &mut Sources, options: &Options) -> Plan {
-    let study = Study::new(profile, sources);
+/// Makes the plan for a profile and what was seen of values. Reads the source files of first-party functions.
+pub fn build(
+    profile: &Profile,
+    observation: &Observation,
+    sources: &mut Sources,
+    options: &Options,
+) -> Plan {
+    let study = Study::new(profile, observation, sources);
     let hot = study.hot_functions();
     let mut functions: Vec<_> = hot
         .iter()
@@ -44,7 +50,8 @@ pub fn build(profile: &Profile, sources: &mut Sources, options: &Options) -> Pla
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Verdict;
+    use crate::observation::{Role, Subject, Type, Value, Variable};
+    use crate::plan::{Code, Verdict};
     use crate::profile::{
         Activity, Line, Nanoseconds, RawFrame, Sample, Thread, Weight, WeightUnit,
     };
@@ -142,6 +149,11 @@ once([])
     }
 
     fn plan(stacks: &str) -> Plan {
+        plan_with(stacks, |_| Observation::default())
+    }
+
+    /// The same with what was seen of values in the file.
+    fn plan_with(stacks: &str, seen: impl Fn(&str) -> Observation) -> Plan {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let file = folder.path().join("job.py");
         std::fs::write(&file, PROGRAM).expect("a file is written");
@@ -151,9 +163,9 @@ once([])
             Some(Path::new("/")),
         );
         let mut sources = Sources::new(roots);
-        let profile = profile(&file.display().to_string(), stacks);
-        let profile = qualify(profile, &mut sources);
-        build(&profile, &mut sources, &Options::default())
+        let file = file.display().to_string();
+        let profile = qualify(profile(&file, stacks), &mut sources);
+        build(&profile, &seen(&file), &mut sources, &Options::default())
     }
 
     /// Checks `function verdict code` of each row, in order.
@@ -355,6 +367,42 @@ once([])
             "score@4 985\nload@8 15",
             &["score migrate RB013", "load too_small RB007"],
         );
+    }
+
+    #[test]
+    fn a_candidate_knows_what_was_seen_of_its_parameters() {
+        let seen = |file: &str| {
+            let subject = Subject {
+                file: file.to_owned(),
+                first_line: Line::new(6).expect("a line"),
+                name: "load".to_owned(),
+            };
+            let variable = Variable {
+                role: Role::Argument,
+                name: "path".to_owned(),
+            };
+            let mut observation = Observation::default();
+            observation.see(
+                &subject,
+                variable,
+                Value {
+                    of_type: Type::Str,
+                    size: Some(9),
+                },
+            );
+            observation
+        };
+        let plan = plan_with("load@8 50\nscore@4 50", seen);
+        let of = |qualname: &str| {
+            let mut candidates = plan.candidates.iter();
+            let candidate = candidates.find(|it| it.name.qualname == qualname);
+            candidate.expect("it is proposed")
+        };
+        let path = of("load").seen_of("path").expect("it was seen");
+        assert_eq!(path.common_type.text, "str");
+        assert_eq!(of("score").seen, []);
+        let risks: Vec<Code> = of("load").risks.iter().map(|risk| risk.code).collect();
+        assert_eq!(risks, [Code::RunsOnImport, Code::OnlySeen]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What is worth moving, in order.
 
+use super::seen_parameter::seen_parameters;
 use super::study::Study;
 use super::unit::Unit;
 use super::wilson::{amdahl, wilson};
@@ -51,6 +52,7 @@ impl Study<'_> {
             runs_on_import: is_main && module.runs_on_import,
         };
         let share = self.interval(self.unit_weight(unit, hot));
+        let seen = seen_parameters(self.observation, file, definition);
         Some(Candidate {
             rank: 0,
             name: row.name.clone(),
@@ -61,13 +63,14 @@ impl Study<'_> {
                 .collect(),
             file: row.file.clone(),
             source_text: module.text_of(definition),
-            risks: risks::risks(definition, &import),
+            risks: risks::risks(definition, &seen, &import),
             callees: callees(module, definition),
             definition: definition.clone(),
             module: import,
             share,
             ceiling: amdahl(share, self.all.samples),
             hot_line: self.credits.functions[id.index()].hot_line,
+            seen,
         })
     }
 

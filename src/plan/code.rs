@@ -53,6 +53,10 @@ pub enum Code {
     CallsBack,
     /// Importing its module runs the program.
     RunsOnImport,
+    /// Its parameters have types that were seen, and not annotated.
+    OnlySeen,
+    /// A value was seen that is not of the annotated type.
+    Contradicted,
 }
 
 impl Code {
@@ -84,6 +88,8 @@ impl Code {
             Self::Untyped => "RB109",
             Self::CallsBack => "RB110",
             Self::RunsOnImport => "RB111",
+            Self::OnlySeen => "RB112",
+            Self::Contradicted => "RB113",
         }
     }
 }

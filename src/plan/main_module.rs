@@ -40,6 +40,7 @@ impl Study<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::observation::Observation;
     use crate::profile::{Profile, RawFrame};
     use crate::source::Roots;
     use std::path::Path;
@@ -62,7 +63,8 @@ mod tests {
         }));
         let roots = Roots::new(&["/app".into()], script.map(Path::new), None);
         let mut sources = Sources::new(roots);
-        let study = Study::new(&profile, &mut sources);
+        let observation = Observation::default();
+        let study = Study::new(&profile, &observation, &mut sources);
         assert_eq!(study.is_main(file, &sources), expected, "{stack}");
     }
 

@@ -1,17 +1,23 @@
 //! What to move first: ids become names here, and nowhere else.
 
+mod agreement;
 mod build;
 mod candidates;
 mod catalog;
 mod code;
+mod common_type;
 mod interval;
 mod judge;
 mod labels;
 mod main_module;
 mod risks;
 mod rows;
+#[cfg(test)]
+mod sample_types;
+mod seen_parameter;
 mod study;
 mod summary;
+mod type_risks;
 mod unit;
 mod verdict;
 mod wilson;
@@ -20,6 +26,7 @@ pub use build::{Options, build};
 pub use code::Code;
 pub use interval::Interval;
 pub use labels::{Label, labels};
+pub use seen_parameter::{SeenParameter, how_often};
 pub use verdict::{Reason, Verdict};
 
 use crate::profile::{CpuSeconds, Hertz, Line, Share};
@@ -173,6 +180,15 @@ pub struct Candidate {
     pub hot_line: Option<Line>,
     /// What may go wrong when it moves.
     pub risks: Vec<Risk>,
+    /// What was seen of its parameters, in order of the signature, where something was.
+    pub seen: Vec<SeenParameter>,
+}
+
+impl Candidate {
+    /// What was seen of a parameter, by its name in the source.
+    pub fn seen_of(&self, parameter: &str) -> Option<&SeenParameter> {
+        self.seen.iter().find(|seen| seen.name == parameter)
+    }
 }
 
 /// How a candidate's module is imported.

@@ -1,13 +1,18 @@
-//! What may go wrong when a function moves: first risks, from its definition.
+//! What may go wrong when a function moves: first risks, from its definition and from what was seen of its parameters.
 
-use super::{Code, ModuleImport, Risk, judge};
+use super::type_risks::{contradictions, integers, seen_types, unknown_types};
+use super::{Code, ModuleImport, Risk, SeenParameter, judge};
 use crate::profile::Line;
-use crate::source::{Binding, CallTarget, Definition, Form, Origin, ParameterKind, PythonType};
+use crate::source::{Binding, CallTarget, Definition, Form, Origin};
 
 /// The risks of moving a function, in the order of their codes.
-pub(super) fn risks(definition: &Definition, module: &ModuleImport) -> Vec<Risk> {
-    let each: [&dyn Fn() -> Vec<Risk>; 10] = [
-        &|| integers(definition),
+pub(super) fn risks(
+    definition: &Definition,
+    seen: &[SeenParameter],
+    module: &ModuleImport,
+) -> Vec<Risk> {
+    let each: [&dyn Fn() -> Vec<Risk>; 13] = [
+        &|| integers(definition, seen),
         &|| mutated_arguments(definition),
         &|| rebound_names(definition),
         &|| forwarded_arguments(definition),
@@ -15,21 +20,17 @@ pub(super) fn risks(definition: &Definition, module: &ModuleImport) -> Vec<Risk>
         &|| dynamic_features(definition),
         &|| decorators(definition),
         &|| object(definition),
-        &|| unknown_types(definition),
+        &|| unknown_types(definition, seen),
         &|| callees(definition),
+        &|| run_on_import(module),
+        &|| seen_types(definition, seen),
+        &|| contradictions(definition, seen),
     ];
-    let mut risks: Vec<Risk> = each.iter().flat_map(|risks| risks()).collect();
-    if module.runs_on_import {
-        risks.push(risk(
-            Code::RunsOnImport,
-            None,
-            "importing its module runs the program: put the calls under if __name__ == \"__main__\"",
-        ));
-    }
-    risks
+    each.iter().flat_map(|risks| risks()).collect()
 }
 
-fn risk(code: Code, line: Option<Line>, message: impl Into<String>) -> Risk {
+/// A risk of a function.
+pub(super) fn risk(code: Code, line: Option<Line>, message: impl Into<String>) -> Risk {
     Risk {
         code,
         message: message.into(),
@@ -37,36 +38,12 @@ fn risk(code: Code, line: Option<Line>, message: impl Into<String>) -> Risk {
     }
 }
 
-fn if_so(is_so: bool, code: Code, message: &str) -> Vec<Risk> {
+/// A risk, where there is one.
+pub(super) fn if_so(is_so: bool, code: Code, message: &str) -> Vec<Risk> {
     if is_so {
         vec![risk(code, None, message)]
     } else {
         Vec::new()
-    }
-}
-
-fn integers(definition: &Definition) -> Vec<Risk> {
-    let parameters = definition
-        .parameters
-        .iter()
-        .filter_map(|it| it.annotation.as_ref());
-    let mut annotations = parameters.chain(&definition.returns);
-    if_so(
-        annotations.any(|it| mentions_int(&it.python_type)),
-        Code::BigInt,
-        "an int beyond 64 bit does not fit an i64: such a call must go to the original",
-    )
-}
-
-fn mentions_int(python_type: &PythonType) -> bool {
-    match python_type {
-        PythonType::Int => true,
-        PythonType::List(inner) | PythonType::Set(inner) | PythonType::Optional(inner) => {
-            mentions_int(inner)
-        }
-        PythonType::Tuple(items) => items.iter().any(mentions_int),
-        PythonType::Dict(key, value) => mentions_int(key) || mentions_int(value),
-        _ => false,
     }
 }
 
@@ -95,16 +72,9 @@ fn forwarded_arguments(definition: &Definition) -> Vec<Risk> {
         definition
             .parameters
             .iter()
-            .any(|parameter| is_star(parameter.kind)),
+            .any(|parameter| parameter.kind.is_star()),
         Code::ForwardsArguments,
         "it takes any number of arguments (*args or **kwargs)",
-    )
-}
-
-fn is_star(kind: ParameterKind) -> bool {
-    matches!(
-        kind,
-        ParameterKind::VarPositional | ParameterKind::VarKeyword
     )
 }
 
@@ -153,19 +123,6 @@ fn object(definition: &Definition) -> Vec<Risk> {
     )
 }
 
-fn unknown_types(definition: &Definition) -> Vec<Risk> {
-    let bound = match definition.binding {
-        Binding::Method | Binding::ClassMethod | Binding::Property => 1,
-        Binding::Function | Binding::StaticMethod => 0,
-    };
-    let names: Vec<String> = (definition.parameters.iter().skip(bound))
-        .filter(|parameter| parameter.annotation.is_none() && !is_star(parameter.kind))
-        .map(|parameter| parameter.name.clone())
-        .collect();
-    let message = format!("no type is known for {}", listed(&names));
-    if_so(!names.is_empty(), Code::Untyped, &message)
-}
-
 /// Calls to functions of the same file and to imported ones that are not Python's own, each once.
 fn callees(definition: &Definition) -> Vec<Risk> {
     let stays = |target: &CallTarget| match target {
@@ -191,8 +148,16 @@ fn callees(definition: &Definition) -> Vec<Risk> {
     first.into_iter().collect()
 }
 
+fn run_on_import(module: &ModuleImport) -> Vec<Risk> {
+    if_so(
+        module.runs_on_import,
+        Code::RunsOnImport,
+        "importing its module runs the program: put the calls under if __name__ == \"__main__\"",
+    )
+}
+
 /// At most four names, and how many more.
-fn listed(names: &[String]) -> String {
+pub(super) fn listed(names: &[String]) -> String {
     let shown = names[..names.len().min(4)].join(", ");
     match names.len().checked_sub(4) {
         Some(more) if more > 0 => format!("{shown} and {more} more"),

@@ -1,4 +1,4 @@
-//! A profile with everything that was worked out of it, by id.
+//! A profile with everything that was worked out of it, by id, and what was seen of values.
 
 use super::Interval;
 use super::catalog::Catalog;
@@ -6,12 +6,14 @@ use super::wilson::wilson;
 use crate::analysis::{
     CallTree, Credits, Inclusive, Tally, credit, lock_competitors, once_per_stack,
 };
+use crate::observation::Observation;
 use crate::profile::{FunctionId, Profile, Share, Weight};
 use crate::source::{Definition, Module, Sources, Unreadable};
 
 /// A profile, who its functions are, and whose time it was.
 pub(super) struct Study<'p> {
     pub(super) profile: &'p Profile,
+    pub(super) observation: &'p Observation,
     pub(super) catalog: Catalog,
     pub(super) credits: Credits,
     /// For each function.
@@ -25,12 +27,17 @@ pub(super) struct Study<'p> {
 }
 
 impl<'p> Study<'p> {
-    pub(super) fn new(profile: &'p Profile, sources: &mut Sources) -> Self {
+    pub(super) fn new(
+        profile: &'p Profile,
+        observation: &'p Observation,
+        sources: &mut Sources,
+    ) -> Self {
         let catalog = Catalog::new(profile, sources);
         let tree = CallTree::new(profile);
         let each: Vec<usize> = (0..profile.functions().len()).collect();
         Self {
             profile,
+            observation,
             credits: credit(&tree, &catalog.roles()),
             functions: once_per_stack(&tree, &each, each.len()),
             modules: once_per_stack(&tree, &catalog.module_of(), catalog.modules.len()),

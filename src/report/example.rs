@@ -1,9 +1,10 @@
 //! Plans for the tests of all reports: a shop's nightly job with two candidates, one with hostile
 //! names, and an empty one.
 
+use crate::observation::{Seen, Size, Type};
 use crate::plan::{
     Candidate, Code, FunctionName, FunctionRow, Interval, ModuleImport, ModuleRow, Plan, Program,
-    Reason, Risk, RunSummary, TimeSummary, Verdict,
+    Reason, Risk, RunSummary, SeenParameter, TimeSummary, Verdict,
 };
 use crate::profile::{CpuSeconds, Hertz, Line, Share};
 use crate::source::{
@@ -128,6 +129,7 @@ pub(super) fn hostile() -> Plan {
     candidate.file = text();
     candidate.source_text = format!("{HOSTILE}\n").repeat(20);
     candidate.risks[0].message = text();
+    candidate.seen[0].common_type.text = text();
     candidate.definition.parameters[1].default = Some(default("'```|'"));
     plan.notes.push(text());
     plan
@@ -293,6 +295,39 @@ fn candidate(
                 line: None,
             },
         ],
+        seen: if rank == 1 { seen() } else { Vec::new() },
+    }
+}
+
+fn seen() -> Vec<SeenParameter> {
+    let floats = || PythonType::List(Box::new(PythonType::Float));
+    let flag = PythonType::Optional(Box::new(PythonType::Bool));
+    let size = |smallest, largest| Some(Size { smallest, largest });
+    let list = Type::List(vec![Type::Float]);
+    let rounded = seen_parameter("rounded", "bool | None", flag, (Type::Bool, 1, None));
+    vec![
+        seen_parameter("lines", "list[float]", floats(), (list, 41, size(0, 1000))),
+        seen_parameter("rate", "int", PythonType::Int, (Type::Int, 12, size(1, 7))),
+        SeenParameter {
+            is_assigned: true,
+            ..rounded
+        },
+    ]
+}
+
+fn seen_parameter(
+    name: &str,
+    text: &str,
+    python_type: PythonType,
+    (of_type, times, size): (Type, u64, Option<Size>),
+) -> SeenParameter {
+    let mut values = Seen::default();
+    values.insert(of_type, times, size);
+    SeenParameter {
+        name: name.to_owned(),
+        values,
+        common_type: annotation(text, python_type),
+        is_assigned: false,
     }
 }
 
@@ -345,6 +380,7 @@ pub(super) fn definition(bare: &str, qualname: &str, first: u32, last: u32) -> D
         calls: Vec::new(),
         dynamic: Vec::new(),
         mutated_parameters: Vec::new(),
+        assigned_parameters: Vec::new(),
         rebinds: Vec::new(),
     }
 }

@@ -14,6 +14,7 @@ mod flamegraph;
 mod folded;
 mod json;
 mod markdown;
+mod seen;
 mod signature;
 pub mod table;
 mod words;

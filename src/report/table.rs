@@ -4,12 +4,15 @@ pub use super::columns::Style;
 
 use super::columns::{Column, Emphasis, Row, render};
 use super::escape::visible;
-use super::{fit, words};
+use super::{fit, seen, words};
 use crate::plan::{Candidate, FunctionRow, ModuleRow, Plan, Verdict};
 use crate::source::Origin;
 
 /// Narrower than this, tables are set as for this.
 const NARROWEST: u16 = 40;
+
+/// A parameter with its type is shortened to this.
+const LONGEST_ARGUMENT: usize = 60;
 
 /// Rows of the tables in a summary.
 const SUMMARY_ROWS: usize = 10;
@@ -38,6 +41,7 @@ pub fn summary(plan: &Plan, crates: &[String], folder: &str, width: u16, style: 
             let key = format!("crate: its folder in {}/crates", visible(folder));
             table += &paragraph(&key, "", Emphasis::Faint, columns, style);
         }
+        table += &arguments(plan, columns, style);
         parts.push(section("Worth moving to Rust", &table, 0, style));
     }
     if !plan.notes.is_empty() {
@@ -48,6 +52,20 @@ pub fn summary(plan: &Plan, crates: &[String], folder: &str, width: u16, style: 
     let place = format!("The whole decision is in {}/plan.md.", visible(folder));
     parts.push(paragraph(&place, "", Emphasis::Plain, columns, style));
     parts.join("\n")
+}
+
+/// What the candidates take, as far as it was seen.
+fn arguments(plan: &Plan, width: usize, style: Style) -> String {
+    let name = |text: &str| fit::shorten_middle(&visible(text), LONGEST_ARGUMENT);
+    let candidates = plan.candidates.iter();
+    candidates
+        .map(|candidate| (candidate.rank, seen::brief(candidate, name)))
+        .filter(|(_, phrases)| !phrases.is_empty())
+        .map(|(rank, phrases)| {
+            let text = format!("{rank} takes {}", phrases.join(", "));
+            paragraph(&text, "", Emphasis::Faint, width, style)
+        })
+        .collect()
 }
 
 /// What the columns of shares mean.

@@ -48,8 +48,21 @@ pub struct Definition {
     pub dynamic: Vec<Dynamic>,
     /// Parameters whose object the body changes in place (`xs.append`, `xs[i] = …`), sorted.
     pub mutated_parameters: Vec<String>,
+    /// Parameters that the body assigns, so that their names stand for other values later, sorted.
+    pub assigned_parameters: Vec<String>,
     /// Global and nonlocal names that it assigns, sorted.
     pub rebinds: Vec<String>,
+}
+
+impl Definition {
+    /// The parameters that a caller passes: all but the instance of a method or the class of a class method.
+    pub fn passed_parameters(&self) -> &[Parameter] {
+        let bound = match self.binding {
+            Binding::Method | Binding::ClassMethod | Binding::Property => 1,
+            Binding::Function | Binding::StaticMethod => 0,
+        };
+        self.parameters.get(bound..).unwrap_or_default()
+    }
 }
 
 /// How a function is bound to its name.
@@ -106,6 +119,13 @@ pub enum ParameterKind {
     KeywordOnly,
     /// `**kwargs`.
     VarKeyword,
+}
+
+impl ParameterKind {
+    /// Whether it takes any number of arguments.
+    pub fn is_star(self) -> bool {
+        matches!(self, Self::VarPositional | Self::VarKeyword)
+    }
 }
 
 /// An annotation: the text, and what it says where it is one of the types that map.

@@ -1,6 +1,7 @@
 //! The facts of a function, put together from what each part of the stage says.
 
 use super::annotation::annotation;
+use super::assignment::assigned_parameters;
 use super::calls::calls;
 use super::decorated::binding;
 use super::docstring::docstring;
@@ -64,6 +65,7 @@ fn definition(
         calls: calls(table, text, id, &measures.calls_in_loops),
         dynamic: dynamic(table, text, id),
         mutated_parameters: mutated_parameters(table, id),
+        assigned_parameters: assigned_parameters(table, id),
         rebinds: rebinds(table, id),
     }
 }

@@ -3,6 +3,7 @@
 //! Source that is missing or broken is data, not failure: see [`Unreadable`].
 
 mod annotation;
+mod assignment;
 mod calls;
 mod decorated;
 mod definition;
@@ -13,6 +14,7 @@ mod facts;
 mod import_effects;
 mod imports;
 mod library;
+mod mangling;
 mod measures;
 mod module;
 mod module_name;
@@ -37,6 +39,7 @@ pub use definition::{
     Annotation, Binding, Call, CallTarget, Default, Definition, Dynamic, DynamicFeature, Form,
     Literal, Parameter, ParameterKind, PythonType,
 };
+pub use mangling::mangled;
 pub use module::Module;
 pub use module_name::ModuleName;
 pub use qualify::qualify;

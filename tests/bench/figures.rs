@@ -6,6 +6,7 @@ use crate::project::Project;
 use crate::ranking::{functions, roles};
 use rustbound::analysis::{CallTree, credit, once_per_stack};
 use rustbound::formats::{self, Format};
+use rustbound::observation::Observation;
 use rustbound::plan;
 use rustbound::profile::Profile;
 use rustbound::report;
@@ -83,7 +84,12 @@ fn passes(profile: &Profile) {
 fn whole_way(profile: Profile, sources: &mut Sources) {
     let profile = timed("named", || qualify(profile, sources));
     timed("planned", || {
-        plan::build(&profile, sources, &plan::Options::default())
+        plan::build(
+            &profile,
+            &Observation::default(),
+            sources,
+            &plan::Options::default(),
+        )
     });
     let labels = timed("labelled", || plan::labels(&profile, sources));
     let svg = timed("drawn", || {

@@ -4,6 +4,7 @@ use crate::pool::{Pool, no_sources};
 use crate::project::Project;
 use criterion::{Criterion, Throughput};
 use rustbound::analysis::{CallTree, Role, credit, once_per_stack};
+use rustbound::observation::Observation;
 use rustbound::plan;
 use rustbound::profile::Profile;
 use rustbound::source::qualify;
@@ -32,7 +33,14 @@ fn passes(criterion: &mut Criterion, profile: &Profile) {
         bencher.iter(|| once_per_stack(black_box(&tree), &functions, functions.len()));
     });
     group.bench_function("plan", |bencher| {
-        bencher.iter(|| plan::build(profile, &mut no_sources(), &plan::Options::default()));
+        bencher.iter(|| {
+            plan::build(
+                profile,
+                &Observation::default(),
+                &mut no_sources(),
+                &plan::Options::default(),
+            )
+        });
     });
     group.finish();
 }
@@ -46,7 +54,12 @@ fn with_sources(criterion: &mut Criterion, project: &Project) {
         bencher.iter(|| {
             let mut sources = project.sources();
             let profile = qualify(profile.clone(), &mut sources);
-            plan::build(&profile, &mut sources, &plan::Options::default())
+            plan::build(
+                &profile,
+                &Observation::default(),
+                &mut sources,
+                &plan::Options::default(),
+            )
         });
     });
     group.finish();

@@ -4,6 +4,7 @@ use crate::pool::{Pool, no_sources};
 use crate::project::Project;
 use criterion::Criterion;
 use rustbound::generate::{self, Place};
+use rustbound::observation::Observation;
 use rustbound::plan::{self, Plan};
 use rustbound::profile::Profile;
 use rustbound::report::{self, table};
@@ -16,7 +17,12 @@ const WIDTH: u16 = 100;
 pub(crate) fn measure(criterion: &mut Criterion, pool: &Pool, project: &Project) {
     let mut sources = project.sources();
     let profile = qualify(project.profile(), &mut sources);
-    let plan = plan::build(&profile, &mut sources, &plan::Options::default());
+    let plan = plan::build(
+        &profile,
+        &Observation::default(),
+        &mut sources,
+        &plan::Options::default(),
+    );
     texts(criterion, &plan);
     flame_graph(criterion, &pool.profile(SAMPLES));
 }

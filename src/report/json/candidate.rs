@@ -3,9 +3,9 @@
 use super::Estimate;
 use super::number::{fraction, speedup};
 use crate::generate::RustTypes;
-use crate::plan::{Candidate, Risk, Verdict};
+use crate::plan::{Candidate, Risk, SeenParameter, Verdict};
 use crate::profile::Line;
-use crate::source::{Annotation, Definition, Parameter, ParameterKind};
+use crate::source::{Annotation, Parameter, ParameterKind};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -59,6 +59,26 @@ struct ParameterEntry<'p> {
     #[serde(flatten)]
     of_type: TypeEntry<'p>,
     default: Option<&'p str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    observed: Option<ObservedEntry>,
+}
+
+/// What was seen of a parameter.
+#[derive(Serialize)]
+struct ObservedEntry {
+    count: u64,
+    /// The body assigns the parameter: some of the values may be what it was assigned.
+    assigned: bool,
+    types: Vec<ObservedType>,
+}
+
+#[derive(Serialize)]
+struct ObservedType {
+    #[serde(rename = "type")]
+    of_type: String,
+    count: u64,
+    smallest: Option<u64>,
+    largest: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -90,7 +110,7 @@ impl<'p> CandidateEntry<'p> {
                 complexity: definition.complexity,
             },
             risks: candidate.risks.iter().map(risk).collect(),
-            signature: signature(definition),
+            signature: signature(candidate),
             folder: folder.map(|folder| format!("crates/{folder}")),
         }
     }
@@ -104,33 +124,61 @@ fn risk(risk: &Risk) -> RiskEntry<'_> {
     }
 }
 
-fn signature(definition: &Definition) -> Signature<'_> {
-    let types = RustTypes::of(definition);
+fn signature(candidate: &Candidate) -> Signature<'_> {
+    let definition = &candidate.definition;
+    let types = RustTypes::of(candidate);
     Signature {
         parameters: (definition.parameters.iter().zip(types.parameters))
-            .map(|(it, rust_type)| parameter(it, rust_type))
+            .map(|(it, rust_type)| parameter(it, candidate.seen_of(&it.name), rust_type))
             .collect(),
-        returns: of_type(definition.returns.as_ref(), types.returns),
+        returns: of_type(definition.returns.as_ref(), None, types.returns),
     }
 }
 
-fn parameter(parameter: &Parameter, rust_type: String) -> ParameterEntry<'_> {
+fn parameter<'p>(
+    parameter: &'p Parameter,
+    seen: Option<&'p SeenParameter>,
+    rust_type: String,
+) -> ParameterEntry<'p> {
     ParameterEntry {
         name: &parameter.name,
         kind: kind_word(parameter.kind),
-        of_type: of_type(parameter.annotation.as_ref(), rust_type),
+        of_type: of_type(parameter.annotation.as_ref(), seen, rust_type),
         default: parameter.default.as_ref().map(|default| &*default.text),
+        observed: seen.map(observed),
     }
 }
 
-fn of_type(annotation: Option<&Annotation>, rust_type: String) -> TypeEntry<'_> {
+fn observed(seen: &SeenParameter) -> ObservedEntry {
+    let types = seen.values.types();
+    ObservedEntry {
+        count: seen.values.times(),
+        assigned: seen.is_assigned,
+        types: types
+            .map(|(of_type, count, size)| ObservedType {
+                of_type: of_type.to_string(),
+                count,
+                smallest: size.map(|size| size.smallest),
+                largest: size.map(|size| size.largest),
+            })
+            .collect(),
+    }
+}
+
+/// An annotation wins over what was seen.
+fn of_type<'p>(
+    annotation: Option<&'p Annotation>,
+    seen: Option<&'p SeenParameter>,
+    rust_type: String,
+) -> TypeEntry<'p> {
+    let (python_type, type_source) = match (annotation, seen) {
+        (Some(annotation), _) => (Some(&*annotation.text), "annotation"),
+        (None, Some(seen)) => (Some(&*seen.common_type.text), "observed"),
+        (None, None) => (None, "none"),
+    };
     TypeEntry {
-        python_type: annotation.map(|annotation| &*annotation.text),
-        type_source: if annotation.is_some() {
-            "annotation"
-        } else {
-            "none"
-        },
+        python_type,
+        type_source,
         rust_type,
     }
 }

@@ -17,6 +17,8 @@ use serde::Serialize;
 ///   without limit.
 /// - `gil_share` is the share by which the rows are ordered: own time, and that of library code called
 ///   for it, while holding the interpreter lock.
+/// - `observed` of a parameter is there where values of it were seen. `smallest` and `largest` are lengths, of an `int`
+///   bits, of an array all its elements; null for what has no size.
 /// - `time` is in CPU seconds: `import` is its share of them; `idle` is the time that threads waited,
 ///   counted as the working threads' time is, so that it can exceed the CPU seconds.
 pub fn json(plan: &Plan, crates: &[String]) -> String {

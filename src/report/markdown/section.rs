@@ -3,7 +3,7 @@
 use super::counted;
 use crate::plan::{Candidate, Risk};
 use crate::report::escape::{cell_code, code, fence, prose, shell, visible};
-use crate::report::{signature, words};
+use crate::report::{seen, signature, words};
 use serde::Serialize;
 
 /// A candidate: its line in the table, and its section.
@@ -21,6 +21,7 @@ pub(super) struct Section {
     unit: Option<String>,
     hot_line: Option<String>,
     size: String,
+    seen: Option<String>,
     signature: String,
     risks: Vec<String>,
     #[serde(rename = "crate")]
@@ -47,6 +48,7 @@ impl Section {
             unit: unit(candidate),
             hot_line: hot_line(candidate),
             size: size(candidate),
+            seen: seen(candidate),
             signature: fence("python", &signature::python(definition)),
             risks: candidate.risks.iter().map(risk).collect(),
             crate_cell: folder.as_deref().map_or_else(String::new, cell_code),
@@ -95,6 +97,12 @@ fn size(candidate: &Candidate) -> String {
         "{lines}, cyclomatic complexity {}, {loops}",
         definition.complexity
     )
+}
+
+/// What was seen of its arguments, if anything was.
+fn seen(candidate: &Candidate) -> Option<String> {
+    let phrases = seen::phrases(candidate, code);
+    (!phrases.is_empty()).then(|| phrases.join("; "))
 }
 
 fn risk(risk: &Risk) -> String {
