@@ -1,11 +1,13 @@
 //! A Python process looked at by our own reader: its frames from its memory, its threads' states from the kernel.
 
+use super::glance::Glance;
 use super::kernel_thread::KernelThreads;
-use super::reader::{Address, ProcessMemory, Reader, SeenThread, Torn, Unfit};
+use super::processor::computed;
+use super::reader::{Address, Glimpse, ProcessMemory, Reader, SeenThread, Torn, Unfit};
 use super::sampler::{Moment, Observed};
 use super::stat::Stat;
 use super::thread_states::ThreadStates;
-use crate::profile::Activity;
+use crate::profile::{Activity, Nanoseconds};
 
 /// A Python process.
 pub(super) struct FrameSampler {
@@ -15,6 +17,8 @@ pub(super) struct FrameSampler {
     kernel_threads: KernelThreads,
     thread_states: ThreadStates,
     threads: Vec<Thread>,
+    glance: Glance,
+    values: Vec<Glimpse>,
 }
 
 /// A thread at the last look.
@@ -36,17 +40,43 @@ impl FrameSampler {
             kernel_threads: KernelThreads::new(pid),
             thread_states: ThreadStates::new(pid),
             threads: Vec::new(),
+            glance: Glance::default(),
+            values: Vec::new(),
         })
     }
 
     /// Looks once.
     pub(super) fn look(&mut self, now: Moment, process: &Stat) -> Result<(), Torn> {
-        let seen = self.reader.look(now.time, &self.memory)?.to_vec();
-        self.threads = seen
-            .into_iter()
-            .map(|seen| self.thread(seen, process))
-            .collect();
+        let glances = self.glance.is_due(now.time) && self.glance.join(self.holder());
+        let seen = self.reader.look(now.time, &self.memory);
+        let seen = seen.map(<[SeenThread]>::to_vec);
+        if let (Ok(seen), true) = (&seen, glances) {
+            self.observe(seen, now.time);
+        }
+        self.glance.leave();
+        let threads = seen?.into_iter();
+        self.threads = threads.map(|seen| self.thread(seen, process)).collect();
         Ok(())
+    }
+
+    /// What the last looks saw of values.
+    pub(super) fn take_values(&mut self) -> Vec<Glimpse> {
+        std::mem::take(&mut self.values)
+    }
+
+    /// The kernel's number of the thread that had the lock at the last look.
+    fn holder(&self) -> Option<u32> {
+        let holder = self.threads.iter().find(|thread| thread.seen.holds_lock)?;
+        u32::try_from(holder.number).ok()
+    }
+
+    fn observe(&mut self, seen: &[SeenThread], now: Nanoseconds) {
+        let begun = computed();
+        if let Some(holder) = seen.iter().find(|thread| thread.holds_lock) {
+            self.values
+                .extend(self.reader.observe(holder, &self.memory));
+        }
+        self.glance.rest(now, computed().saturating_sub(begun));
     }
 
     /// Whether the last look found any: none are there while Python starts.

@@ -167,7 +167,8 @@ impl<'a> Live<'a> {
         let before = processor::computed();
         let standing = self.session.look(&mut opened.sampler, now);
         let computed = processor::computed().saturating_sub(before);
-        self.session.rest(now, self.clock.elapsed(), computed);
+        let rest = opened.sampler.rest(computed);
+        self.session.rest(now, self.clock.elapsed(), rest);
         match standing {
             Standing::Open => return,
             Standing::Replaced => self.replaced = Some(Replaced { pid, by: None }),

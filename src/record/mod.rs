@@ -15,6 +15,7 @@ mod error;
 mod family;
 mod finder;
 mod frame_sampler;
+mod glance;
 mod guard;
 mod interpreter;
 mod kernel_thread;

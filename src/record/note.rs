@@ -74,8 +74,8 @@ impl fmt::Display for Note {
             ),
             Self::Slow { reached } => write!(
                 f,
-                "{:.0} looks a second were taken only: looking at deep stacks takes long, and the program \
-                 keeps nine tenths of its time; a longer run gives more samples",
+                "{:.0} looks a second were taken only: looking at deep stacks takes long; a longer run \
+                 gives more samples",
                 reached.0
             ),
             Self::Replaced { program } => write!(

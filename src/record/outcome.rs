@@ -4,6 +4,7 @@ use super::Note;
 use super::finder::Failure;
 use super::session::Session;
 use super::subject::{self, Subject};
+use crate::observation::Observation;
 use crate::profile::{CpuSeconds, Hertz, Nanoseconds, Profile, Run, Share, Weight};
 use std::time::Duration;
 
@@ -68,10 +69,10 @@ impl Sampled {
 }
 
 impl Outcome {
-    /// The profile, and what its reader should know, what weighs most first.
-    pub(super) fn into_profile(self) -> (Profile, Vec<Note>) {
+    /// The profile, what was seen of values, and what a reader should know, what weighs most first.
+    pub(super) fn into_parts(self) -> (Profile, Observation, Vec<Note>) {
         let notes = self.notes();
-        let mut profile = self.session.finish();
+        let (mut profile, observation) = self.session.finish();
         let main = self.sampled.main();
         let script = main.and_then(Subject::script);
         let script = script.map(|script| script.to_string_lossy().into_owned());
@@ -83,7 +84,7 @@ impl Outcome {
             rate: Some(self.rate),
             ..profile.run
         };
-        (profile, notes)
+        (profile, observation, notes)
     }
 
     fn notes(&self) -> Vec<Note> {
@@ -177,7 +178,12 @@ mod tests {
     impl Sampler for Quiet {
         fn look(&mut self, moment: Moment) -> Result<Tick<'_>, LookError> {
             let threads = Vec::new();
-            Ok(Tick { moment, threads })
+            let values = Vec::new();
+            Ok(Tick {
+                moment,
+                threads,
+                values,
+            })
         }
     }
 
@@ -335,11 +341,11 @@ mod tests {
     #[test]
     fn the_process_sampled_longest_gives_the_version() {
         let sampled = sampled(&[("3.8.18", 50), ("3.11.7", 5000), ("3.12.1", 70)]);
-        let (profile, _) = Outcome {
+        let (profile, ..) = Outcome {
             sampled,
             ..outcome()
         }
-        .into_profile();
+        .into_parts();
         assert_eq!(profile.run.python.as_deref(), Some("3.11.7"));
         assert_eq!(profile.run.wall, Nanoseconds(5_120_000_000));
         assert_eq!(profile.run.cpu, Some(CpuSeconds(1.5)));

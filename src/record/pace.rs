@@ -10,12 +10,7 @@ const LONGEST_GAP: Duration = Duration::from_millis(50);
 const LONGEST_GAP_IN_INTERVALS: u32 = 10;
 /// Looking at a stack of thousands of frames takes time of its own, and a rest after it, which is no gap.
 /// Longer than this is.
-const LONGEST_LOOK: Duration = Duration::from_millis(500);
-
-/// A look may take the program's processor for the time that it computes: after it, the program has this
-/// many times as long. So looking costs it a tenth of its time at most, however deep its stack and whatever
-/// the rate.
-const RESTS: u32 = 9;
+const LONGEST_LOOK: Duration = Duration::from_secs(5);
 
 /// Looks at a rate: one in each interval, at a random place in it.
 ///
@@ -29,7 +24,7 @@ pub(super) struct Pace {
     deadline: Duration,
     /// Up to where time is accounted for.
     weighed: Duration,
-    /// How long the last look took.
+    /// How long the last look took, with the rest after it.
     look: Duration,
     random: u64,
 }
@@ -60,7 +55,7 @@ impl Pace {
     /// a program that are hard to read (deep stacks), and those only.
     pub(super) fn moment(&self, now: Duration) -> Moment {
         let gap = LONGEST_GAP.max(self.interval * LONGEST_GAP_IN_INTERVALS);
-        let longest = gap + self.look.min(LONGEST_LOOK) * (RESTS + 1);
+        let longest = gap + self.look.min(LONGEST_LOOK);
         let passed = now.saturating_sub(self.weighed).min(longest);
         Moment {
             time: now.into(),
@@ -73,13 +68,13 @@ impl Pace {
         self.weighed = now;
     }
 
-    /// A look took from `begun` to `now`, and `computed` of that on a processor: goes on to the next interval,
-    /// past those that are over.
-    pub(super) fn advance(&mut self, begun: Duration, now: Duration, computed: Duration) {
-        self.look = now.saturating_sub(begun);
+    /// A look took from `begun` to `now`, and the program is to be let alone for `rest`: goes on to the next
+    /// interval, past those that are over.
+    pub(super) fn advance(&mut self, begun: Duration, now: Duration, rest: Duration) {
+        self.look = now.saturating_sub(begun) + rest;
         self.slot = (self.slot + 1).max(self.slot_of(now));
         self.place();
-        self.deadline = self.deadline.max(now + computed * RESTS);
+        self.deadline = self.deadline.max(now + rest);
     }
 
     /// Begins again at `now`: the time before is nobody's.
@@ -157,9 +152,9 @@ mod tests {
     }
 
     #[test]
-    fn long_looks_leave_the_program_nine_tenths_of_its_time() {
+    fn after_a_long_look_comes_a_rest() {
         let mut pace = pace();
-        pace.advance(100 * MS, 110 * MS, 4 * MS);
+        pace.advance(100 * MS, 110 * MS, 36 * MS);
         assert!(pace.deadline() >= 146 * MS, "{:?}", pace.deadline());
         pace.advance(150 * MS, 150 * MS, Duration::ZERO);
         assert!(pace.deadline() < 160 * MS, "{:?}", pace.deadline());
@@ -189,7 +184,7 @@ mod tests {
     fn a_long_look_is_no_gap() {
         let mut pace = pace();
         pace.weighed(10 * MS);
-        pace.advance(10 * MS, 90 * MS, Duration::ZERO);
+        pace.advance(10 * MS, 50 * MS, 40 * MS);
         assert_eq!(weight(&pace, 95 * MS), 85 * MS);
         pace.advance(10 * MS, 60_000 * MS, Duration::ZERO);
         assert_eq!(weight(&pace, 100_000 * MS), 5050 * MS);

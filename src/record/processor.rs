@@ -43,6 +43,11 @@ impl Processor {
         }
     }
 
+    /// Goes wherever the system likes.
+    pub(super) fn leave(&mut self) {
+        self.unbind();
+    }
+
     fn bind(&mut self, processor: usize) {
         let is_allowed = (self.allowed.as_ref()).is_some_and(|allowed| allowed.is_set(processor));
         let mut one = CpuSet::new();

@@ -1,6 +1,8 @@
 //! Ticks become a profile: names are interned, looks are counted.
 
+use super::reader::Glimpse;
 use super::sampler::Tick;
+use crate::observation::Observation;
 use crate::profile::{Activity, Interned, Profile, Run, Sample, Thread, ThreadId, WeightUnit};
 use rustc_hash::FxHashMap;
 
@@ -8,6 +10,7 @@ use rustc_hash::FxHashMap;
 #[derive(Debug, Default)]
 pub struct Recorder {
     profile: Profile,
+    observation: Observation,
     /// The threads, which the samples point into until the end: a thread may be seen before its name is.
     threads: Interned<Thread>,
     saw_gil: bool,
@@ -24,6 +27,12 @@ impl Recorder {
     /// Adds the samples of a tick, all of them: what waits is told apart, not left out.
     pub fn record(&mut self, tick: &Tick<'_>) {
         self.profile.run.ticks += 1;
+        for Glimpse { subject, values } in &tick.values {
+            for (variable, value) in values {
+                self.observation
+                    .see(subject, variable.clone(), value.clone());
+            }
+        }
         for observed in &tick.threads {
             let thread = Thread {
                 process: observed.process,
@@ -44,6 +53,11 @@ impl Recorder {
                 instruction,
             });
         }
+    }
+
+    /// What was seen of values so far; from here on it is seen anew.
+    pub fn take_observation(&mut self) -> Observation {
+        std::mem::take(&mut self.observation)
     }
 
     /// Counts a look that brought nothing.
@@ -136,6 +150,7 @@ mod tests {
                 weight: Weight(5),
             },
             threads,
+            values: Vec::new(),
         }
     }
 

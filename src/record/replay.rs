@@ -48,6 +48,7 @@ impl Sampler for Replay<'_> {
         Ok(Tick {
             moment,
             threads: tick.iter().map(|sample| self.observed(sample)).collect(),
+            values: Vec::new(),
         })
     }
 }

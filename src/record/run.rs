@@ -8,7 +8,6 @@ use super::signals::{Received, Signals};
 use super::stat::Stat;
 use super::stop::{Stop, Wake};
 use super::{Command, End, Error, Event, Note, Options, Progress, Recording, Target};
-use crate::observation::Observation;
 use crate::profile::Run;
 use std::ffi::OsStr;
 use std::time::{Duration, Instant};
@@ -52,7 +51,7 @@ fn start(
         }
     }
     let likeness = live.likeness();
-    let (mut profile, mut notes) = live.finish(true).into_profile();
+    let (mut profile, observation, mut notes) = live.finish(true).into_parts();
     let end = child.reap()?;
     // Only now an orphan has been adopted by another parent.
     let left = likeness.and_then(|likeness| likeness.left_behind());
@@ -66,7 +65,7 @@ fn start(
     };
     Ok(Recording {
         profile,
-        observation: Observation::default(),
+        observation,
         end,
         notes,
     })
@@ -103,7 +102,7 @@ fn attach(pid: u32, options: &Options, progress: &mut dyn Progress) -> Result<Re
             break End::TimeUp;
         }
     };
-    let (mut profile, notes) = live.finish(end == End::Ended).into_profile();
+    let (mut profile, observation, notes) = live.finish(end == End::Ended).into_parts();
     profile.run = Run {
         command: known.command,
         working_directory: known.working_directory,
@@ -111,7 +110,7 @@ fn attach(pid: u32, options: &Options, progress: &mut dyn Progress) -> Result<Re
     };
     Ok(Recording {
         profile,
-        observation: Observation::default(),
+        observation,
         end,
         notes,
     })

@@ -1,6 +1,8 @@
 //! What a sampler is: something that is asked to look, and answers with stacks.
 
+use super::reader::Glimpse;
 use crate::profile::{Activity, CpuSeconds, Nanoseconds, RawFrame, RawInstruction, Weight};
+use std::time::Duration;
 
 /// When a look was taken and how much it counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub struct Tick<'a> {
     pub moment: Moment,
     /// The threads, in the sampler's order.
     pub threads: Vec<Observed<'a>>,
+    /// What was seen of values; nothing at most looks.
+    pub values: Vec<Glimpse>,
 }
 
 /// One thread at one look. Names live until the next look.
@@ -56,6 +60,11 @@ pub trait Sampler {
     /// Looks once. `now` is what the caller's clock says; a sampler that replays a recording
     /// answers with the recorded moment instead.
     fn look(&mut self, now: Moment) -> Result<Tick<'_>, LookError>;
+
+    /// How long to let the program alone after a look that computed for so long.
+    fn rest(&self, computed: Duration) -> Duration {
+        computed
+    }
 
     /// CPU time that the program used since this sampler began, where it can tell.
     fn cpu(&mut self) -> Option<CpuSeconds> {

@@ -3,6 +3,7 @@
 use super::pace::Pace;
 use super::recorder::Recorder;
 use super::sampler::{LookError, Sampler};
+use crate::observation::Observation;
 use crate::profile::{Hertz, Profile};
 use std::time::Duration;
 
@@ -73,9 +74,9 @@ impl Session {
         }
     }
 
-    /// The look that began at `begun` is over; it computed for so long.
-    pub(super) fn rest(&mut self, begun: Duration, now: Duration, computed: Duration) {
-        self.pace.advance(begun, now, computed);
+    /// The look that began at `begun` is over, and the program is let alone for so long.
+    pub(super) fn rest(&mut self, begun: Duration, now: Duration, rest: Duration) {
+        self.pace.advance(begun, now, rest);
     }
 
     fn lose(&mut self, reason: String) -> Standing {
@@ -104,9 +105,10 @@ impl Session {
         Some((self.recorder.run().lost_ticks, self.last_loss.as_deref()?))
     }
 
-    /// The profile.
-    pub(super) fn finish(self) -> Profile {
-        self.recorder.finish()
+    /// The profile, and what was seen of values.
+    pub(super) fn finish(mut self) -> (Profile, Observation) {
+        let observation = self.recorder.take_observation();
+        (self.recorder.finish(), observation)
     }
 }
 
@@ -125,6 +127,7 @@ mod tests {
                 b'.' => Ok(Tick {
                     moment: now,
                     threads: vec![main_thread()],
+                    values: Vec::new(),
                 }),
                 b'x' => Err(LookError::Torn("a string made no sense".into())),
                 b'r' => Err(LookError::Replaced),
@@ -161,7 +164,7 @@ mod tests {
     }
 
     fn weights(session: Session) -> Vec<u64> {
-        let samples = session.finish().samples;
+        let samples = session.finish().0.samples;
         samples
             .iter()
             .map(|sample| sample.weight.0 / 1_000_000)

@@ -37,7 +37,7 @@ impl Study {
             profile.run.source_roots = sources.roots().folders();
         }
         let options = plan::Options { top: arguments.top };
-        let mut plan = plan::build(&profile, &Observation::default(), &mut sources, &options);
+        let mut plan = plan::build(&profile, &observation, &mut sources, &options);
         plan.notes.splice(0..0, notes);
         plan.notes.extend(note_on_python(&plan));
         let labels = plan::labels(&profile, &mut sources);

@@ -1,6 +1,7 @@
 //! Code objects, each read once: what a frame's code is called, and which line an instruction belongs to.
 
 use super::layout::{Layout, Progress};
+use super::locals::{self, Local};
 use super::memory::{Address, Memory, int_in, word_in};
 use super::opcodes::Opcodes;
 use super::positions::Table;
@@ -40,6 +41,9 @@ pub(super) struct Code {
     /// Which instruction belongs to which place in the source.
     table: Vec<u8>,
     positions: FxHashMap<u32, Option<Position>>,
+    /// Read when somebody asks for them.
+    locals: Option<Vec<Local>>,
+    pub(super) at: Address,
     stamp: Stamp,
     since: Nanoseconds,
     checked: Nanoseconds,
@@ -124,6 +128,15 @@ impl CodeTable {
         }
     }
 
+    /// The local variables of the code of a place.
+    pub(super) fn locals(&mut self, place: usize, memory: &dyn Memory) -> Result<&[Local], NotSo> {
+        let code = &mut self.codes[place];
+        if code.locals.is_none() {
+            code.locals = Some(locals::locals(code.at, &self.layout, memory)?);
+        }
+        Ok(code.locals.as_deref().unwrap_or_default())
+    }
+
     fn position(&mut self, place: usize, offset: u32) -> Option<Position> {
         let minor = self.layout.minor;
         let Code {
@@ -158,6 +171,8 @@ impl CodeTable {
                 bytecode,
                 table,
                 positions: FxHashMap::default(),
+                locals: None,
+                at,
                 stamp,
                 since: now,
                 checked: now,

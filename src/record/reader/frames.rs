@@ -12,8 +12,6 @@ const DEEPEST: usize = 100_000;
 /// A frame of the interpreter's own, between a frame of C and the Python that it runs: `FRAME_OWNED_BY_CSTACK`, later
 /// `FRAME_OWNED_BY_INTERPRETER`.
 const OWNED_BY_INTERPRETER: u8 = 3;
-/// From 3.14 on the lowest bits of a reference to an object are a mark.
-const MARK: u64 = 7;
 
 /// A frame as it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +101,7 @@ impl Head {
             .and_then(|owner| head.get(usize::try_from(owner).ok()?));
         Self {
             previous: Address(word_in(head, frame.previous)),
-            code: Address(word_in(head, frame.code) & !MARK),
+            code: Address(word_in(head, frame.code) & !frame.marks()),
             pointer: Address(word_in(head, frame.instruction)),
             index: int_in(head, frame.instruction).cast_signed(),
             owner: owner.copied().unwrap_or(0),

@@ -60,6 +60,8 @@ pub(super) struct Frame {
     /// Who owns it, one byte.
     pub(super) owner: Option<u64>,
     pub(super) locals: u64,
+    /// Whether its references to objects have marks in their two lowest bits, from 3.14 on.
+    pub(super) has_marks: bool,
 }
 
 /// How a frame says how far it is.
@@ -158,6 +160,7 @@ impl Layout {
                 progress: Progress::Bytes,
                 owner: None,
                 locals: 360,
+                has_marks: false,
             },
             code: Code {
                 argument_count: 16,
@@ -228,6 +231,7 @@ impl Layout {
                 progress: Progress::Pointer,
                 owner: Some(69),
                 locals: 72,
+                has_marks: false,
             },
             code: Code {
                 argument_count: 56,
@@ -274,6 +278,7 @@ impl Layout {
                 progress: Progress::Pointer,
                 owner: Some(70),
                 locals: 72,
+                has_marks: false,
             },
             ..Self::of_3_11()
         };
@@ -322,6 +327,7 @@ impl Layout {
         layout.interpreter.modules = 7688;
         layout.frame.owner = Some(74);
         layout.frame.locals = 80;
+        layout.frame.has_marks = true;
         layout.code.bytecode = 208;
         layout.object.tuple_items = 32;
         layout
@@ -350,6 +356,11 @@ impl Thread {
 }
 
 impl Frame {
+    /// The bits of a reference that are marks.
+    pub(super) fn marks(&self) -> u64 {
+        if self.has_marks { 3 } else { 0 }
+    }
+
     /// How much of a frame has to be read, its locals not counted.
     pub(super) fn head(&self) -> usize {
         let places = [

@@ -6,9 +6,12 @@
 
 mod code;
 mod debug_offsets;
+mod dict;
 mod frames;
 mod layout;
+mod locals;
 mod memory;
+mod observe;
 mod opcodes;
 mod positions;
 mod process_memory;
@@ -18,8 +21,11 @@ mod staged;
 mod text;
 mod threads;
 mod torn;
+mod types;
+mod values;
 
 pub use memory::{Address, Memory, Unreadable};
+pub use observe::Glimpse;
 pub(super) use process_memory::ProcessMemory;
 pub use torn::Torn;
 
@@ -29,6 +35,7 @@ use frames::{SeenFrame, Walk};
 use layout::Layout;
 use snapshot::Snapshot;
 use threads::{ThreadState, Threads};
+use types::Types;
 
 /// A thread that is torn is read again so often.
 const ATTEMPTS: u32 = 8;
@@ -40,6 +47,7 @@ pub struct Reader {
     layout: Layout,
     snapshot: Snapshot,
     codes: CodeTable,
+    types: Types,
     threads: Vec<SeenThread>,
     frames: Vec<SeenFrame>,
 }
@@ -95,6 +103,7 @@ impl Reader {
             layout,
             snapshot: Snapshot::default(),
             codes: CodeTable::new(layout),
+            types: Types::default(),
             threads: Vec::new(),
             frames: Vec::new(),
         })

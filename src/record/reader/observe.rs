@@ -1,0 +1,108 @@
+//! What the variables of the innermost frames hold.
+
+use super::frames::SeenFrame;
+use super::locals::Local;
+use super::memory::{Address, Memory};
+use super::text::NotSo;
+use super::values::Values;
+use super::{Reader, SeenThread};
+use crate::observation::{Subject, Type, Value, Variable};
+
+/// So many frames of a stack are looked into: the function that runs, and those that called it.
+const FRAMES: usize = 4;
+/// So many variables of a frame, parameters first.
+const VARIABLES: usize = 24;
+
+/// What was seen of the variables of one function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glimpse {
+    /// The function.
+    pub subject: Subject,
+    /// Its variables that had a value.
+    pub values: Vec<(Variable, Value)>,
+}
+
+impl Reader {
+    /// What the variables of a thread's innermost frames hold now, if the frames of the last look are still there.
+    /// Reads at most some thousand objects.
+    pub fn observe(&mut self, thread: &SeenThread, memory: &dyn Memory) -> Vec<Glimpse> {
+        let frames: Vec<SeenFrame> = self.seen(thread).iter().take(FRAMES).copied().collect();
+        let glimpses = frames.into_iter().map(|frame| self.glimpse(frame, memory));
+        glimpses
+            .filter_map(Result::ok)
+            .filter(|glimpse| !glimpse.values.is_empty())
+            .collect()
+    }
+
+    fn glimpse(&mut self, frame: SeenFrame, memory: &dyn Memory) -> Result<Glimpse, NotSo> {
+        let locals = self
+            .codes
+            .locals(frame.code, memory)?
+            .iter()
+            .take(VARIABLES)
+            .cloned();
+        let locals: Vec<Local> = locals.collect();
+        let values = locals.into_iter().filter_map(|local| {
+            let value = self.value(frame.at, &local, memory).ok()?;
+            Some((local.variable, value))
+        });
+        let values = values.collect();
+        let code = self.codes.code(frame.code);
+        if self.code_of(frame.at, memory)? != code.at {
+            return Err(NotSo::Other);
+        }
+        let subject = Subject {
+            file: code.file.clone(),
+            first_line: code.first_line.ok_or(NotSo::Other)?,
+            name: code.name.clone(),
+        };
+        Ok(Glimpse { subject, values })
+    }
+
+    /// A variable's value: true only if the variable still holds it once it has been read, since until then it can't
+    /// have died.
+    fn value(
+        &mut self,
+        frame: Address,
+        local: &Local,
+        memory: &dyn Memory,
+    ) -> Result<Value, NotSo> {
+        let slot = frame.plus(self.layout.frame.locals + local.place * 8);
+        let held = slot.word(memory)?;
+        let value = match held & self.layout.frame.marks() {
+            TAGGED_INT => small_int(held),
+            _ => self.object(Address(held & !self.layout.frame.marks()), local, memory)?,
+        };
+        if slot.word(memory)? == held {
+            Ok(value)
+        } else {
+            Err(NotSo::Other)
+        }
+    }
+
+    fn object(&mut self, at: Address, local: &Local, memory: &dyn Memory) -> Result<Value, NotSo> {
+        let value = Values::new(&self.layout, &mut self.types, memory).value(at)?;
+        let is_cell = local.is_cell && value.of_type == Type::Other("cell".into());
+        if !is_cell {
+            return Ok(value);
+        }
+        let inside = at.plus(16).pointer(memory)?;
+        Values::new(&self.layout, &mut self.types, memory).value(inside)
+    }
+
+    fn code_of(&self, frame: Address, memory: &dyn Memory) -> Result<Address, NotSo> {
+        let word = frame.plus(self.layout.frame.code).word(memory)?;
+        Ok(Address(word & !self.layout.frame.marks()))
+    }
+}
+
+/// From 3.14 on a frame may hold a small `int` itself instead of an object: above these two bits.
+const TAGGED_INT: u64 = 3;
+
+fn small_int(held: u64) -> Value {
+    let amount = (held.cast_signed() >> 2).unsigned_abs();
+    Value {
+        of_type: Type::Int,
+        size: Some(u64::from(u64::BITS - amount.leading_zeros())),
+    }
+}
