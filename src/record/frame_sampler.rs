@@ -6,6 +6,7 @@ use super::processor::computed;
 use super::reader::{Address, Glimpse, ProcessMemory, Reader, SeenThread, Torn, Unfit};
 use super::sampler::{Moment, Observed};
 use super::stat::Stat;
+use super::thread_names::ThreadNames;
 use super::thread_states::ThreadStates;
 use crate::profile::{Activity, Nanoseconds};
 
@@ -16,6 +17,7 @@ pub(super) struct FrameSampler {
     reader: Reader,
     kernel_threads: KernelThreads,
     thread_states: ThreadStates,
+    thread_names: ThreadNames,
     threads: Vec<Thread>,
     glance: Glance,
     values: Vec<Glimpse>,
@@ -39,6 +41,7 @@ impl FrameSampler {
             reader: Reader::open(runtime, minor, &memory)?,
             kernel_threads: KernelThreads::new(pid),
             thread_states: ThreadStates::new(pid),
+            thread_names: ThreadNames::default(),
             threads: Vec::new(),
             glance: Glance::default(),
             values: Vec::new(),
@@ -56,6 +59,7 @@ impl FrameSampler {
         self.glance.leave();
         let threads = seen?.into_iter();
         self.threads = threads.map(|seen| self.thread(seen, process)).collect();
+        self.name_threads(now.time);
         Ok(())
     }
 
@@ -68,6 +72,16 @@ impl FrameSampler {
     fn holder(&self) -> Option<u32> {
         let holder = self.threads.iter().find(|thread| thread.seen.holds_lock)?;
         u32::try_from(holder.number).ok()
+    }
+
+    fn name_threads(&mut self, now: Nanoseconds) {
+        let numbers = self
+            .threads
+            .iter()
+            .map(|thread| (thread.seen.ident, thread.number));
+        let numbers: Vec<_> = numbers.collect();
+        self.thread_names
+            .learn(&numbers, now, &mut self.reader, &self.memory);
     }
 
     fn observe(&mut self, seen: &[SeenThread], now: Nanoseconds) {
@@ -89,7 +103,7 @@ impl FrameSampler {
         let threads = self.threads.iter().map(|thread| Observed {
             process: self.pid,
             thread: thread.number,
-            name: None,
+            name: self.thread_names.get(thread.seen.ident, thread.number),
             activity: thread.activity,
             frames: self.reader.frames(&thread.seen),
             instruction: thread.seen.instruction,

@@ -40,6 +40,7 @@ mod stat;
 mod stop;
 mod subject;
 mod target;
+mod thread_names;
 mod thread_states;
 
 pub use error::Error;

@@ -11,6 +11,7 @@ mod frames;
 mod layout;
 mod locals;
 mod memory;
+mod names;
 mod observe;
 mod opcodes;
 mod positions;
@@ -48,6 +49,8 @@ pub struct Reader {
     snapshot: Snapshot,
     codes: CodeTable,
     types: Types,
+    /// `threading._active`, once it was found.
+    active: Option<Address>,
     threads: Vec<SeenThread>,
     frames: Vec<SeenFrame>,
 }
@@ -104,6 +107,7 @@ impl Reader {
             snapshot: Snapshot::default(),
             codes: CodeTable::new(layout),
             types: Types::default(),
+            active: None,
             threads: Vec::new(),
             frames: Vec::new(),
         })
