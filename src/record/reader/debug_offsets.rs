@@ -126,31 +126,32 @@ fn fields(layout: &mut Layout) -> [&mut u64; 32] {
     ]
 }
 
+/// What an interpreter of this version says that keeps everything where the table says.
+#[cfg(any(test, fuzzing))]
+pub(super) fn head_of(minor: u32) -> Vec<u8> {
+    let mut head = vec![0; HEAD];
+    head[..8].copy_from_slice(COOKIE);
+    head[8..16].copy_from_slice(&(0x0300_02f0 | u64::from(minor) << 16).to_le_bytes());
+    let mut table = Layout::of(minor).expect("it is known");
+    let offsets = fields(&mut table).map(|offset| *offset);
+    let mut told = offsets.into_iter();
+    // The places are asked for in order of the fields.
+    let places = std::cell::RefCell::new(Vec::new());
+    layout(minor, |place| {
+        places.borrow_mut().push(place);
+        0
+    });
+    for place in places.into_inner() {
+        let place = usize::try_from(place).expect("small") * 8;
+        let offset = told.next().expect("a place for each").to_le_bytes();
+        head[place..place + 8].copy_from_slice(&offset);
+    }
+    head
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// What an interpreter of this version says that keeps everything where the table says.
-    fn head_of(minor: u32) -> Vec<u8> {
-        let mut head = vec![0; HEAD];
-        head[..8].copy_from_slice(COOKIE);
-        head[8..16].copy_from_slice(&(0x0300_02f0 | u64::from(minor) << 16).to_le_bytes());
-        let mut table = Layout::of(minor).expect("it is known");
-        let offsets = fields(&mut table).map(|offset| *offset);
-        let mut told = offsets.into_iter();
-        // The places are asked for in order of the fields.
-        let places = std::cell::RefCell::new(Vec::new());
-        layout(minor, |place| {
-            places.borrow_mut().push(place);
-            0
-        });
-        for place in places.into_inner() {
-            let place = usize::try_from(place).expect("small") * 8;
-            let offset = told.next().expect("a place for each").to_le_bytes();
-            head[place..place + 8].copy_from_slice(&offset);
-        }
-        head
-    }
 
     #[test]
     fn an_interpreter_that_says_what_the_table_says_has_its_layout() {

@@ -17,7 +17,7 @@ mod opcodes;
 mod positions;
 mod process_memory;
 mod snapshot;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 mod staged;
 mod text;
 mod threads;
@@ -28,6 +28,8 @@ mod values;
 pub use memory::{Address, Memory, Unreadable};
 pub use observe::Glimpse;
 pub(super) use process_memory::ProcessMemory;
+#[cfg(any(test, fuzzing))]
+pub use staged::read_spoiled;
 pub use torn::Torn;
 
 use crate::profile::{Nanoseconds, RawFrame, RawInstruction};
@@ -210,5 +212,114 @@ impl Reader {
             }
         }
         read(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::staged::Stage;
+    use super::*;
+    use crate::observation::Type;
+    use crate::profile::Line;
+    use proptest::prelude::*;
+
+    const VERSIONS: std::ops::RangeInclusive<u32> = 9..=15;
+
+    fn opened(minor: u32) -> (Stage, Reader) {
+        let stage = Stage::new(minor);
+        let reader = Reader::open(stage.runtime, minor, &stage.memory).expect("it is known");
+        (stage, reader)
+    }
+
+    fn look(stage: &Stage, reader: &mut Reader, now: u64) -> SeenThread {
+        let threads = reader
+            .look(Nanoseconds(now), &stage.memory)
+            .expect("it is whole");
+        assert_eq!(threads.len(), 1);
+        threads[0]
+    }
+
+    #[test]
+    fn a_staged_stack_is_read_on_every_version() {
+        for minor in VERSIONS {
+            let (stage, mut reader) = opened(minor);
+            let thread = look(&stage, &mut reader, 0);
+            assert!(thread.holds_lock, "3.{minor}");
+            assert_eq!(thread.ident, 7);
+            let frames: Vec<_> = (reader.frames(&thread).iter())
+                .map(|frame| (frame.name.to_owned(), frame.first_line, frame.line))
+                .collect();
+            let line = Line::new;
+            let expected = [
+                ("main".to_owned(), line(10), line(11)),
+                ("work".to_owned(), line(3), line(4)),
+            ];
+            assert_eq!(frames, expected, "3.{minor}");
+            let position = thread
+                .instruction
+                .and_then(|it| it.position)
+                .expect("it has one");
+            assert_eq!(position.columns.is_some(), minor >= 11);
+        }
+    }
+
+    #[test]
+    fn a_second_look_reads_once() {
+        for minor in VERSIONS {
+            let (stage, mut reader) = opened(minor);
+            look(&stage, &mut reader, 0);
+            let after_first = stage.memory.reads();
+            look(&stage, &mut reader, 0);
+            // The staged memory reads each stretch by itself.
+            assert!(stage.memory.reads() - after_first <= 6, "3.{minor}");
+        }
+    }
+
+    #[test]
+    fn values_of_staged_variables_are_seen() {
+        for minor in VERSIONS {
+            let (stage, mut reader) = opened(minor);
+            let thread = look(&stage, &mut reader, 0);
+            let glimpses = reader.observe(&thread, &stage.memory);
+            assert_eq!(glimpses.len(), 1, "3.{minor}");
+            let (variable, value) = &glimpses[0].values[0];
+            assert_eq!(
+                (&*glimpses[0].subject.name, &*variable.name),
+                ("work", "xs")
+            );
+            let empty = Type::Dict(vec![], vec![]);
+            assert_eq!(value.of_type, Type::List(vec![Type::None, empty]));
+            assert_eq!(value.size, Some(2));
+        }
+    }
+
+    #[test]
+    fn free_threading_and_unknown_versions_are_refused() {
+        let stage = Stage::new(12);
+        let open = |minor| Reader::open(stage.runtime, minor, &stage.memory).map(drop);
+        assert_eq!(open(8), Err(Unfit::Unknown));
+        assert_eq!(open(13), Err(Unfit::Unknown));
+        let mut stage = Stage::new(14);
+        stage.memory.word(stage.runtime.0 + 16, 1);
+        let opened = Reader::open(stage.runtime, 14, &stage.memory).map(drop);
+        assert_eq!(opened, Err(Unfit::FreeThreaded { minor: 14 }));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+
+        #[test]
+        fn no_memory_makes_it_panic_or_work_without_end(
+            version in 0_u8..7,
+            before in 0_u8..40,
+            changes in proptest::collection::vec((0_u16..0xc000, any::<u8>()), 0..60),
+        ) {
+            let mut input = vec![version, before, 0];
+            for (at, byte) in changes {
+                input.extend(at.to_le_bytes());
+                input.push(byte);
+            }
+            read_spoiled(&input);
+        }
     }
 }
