@@ -7,6 +7,7 @@ mod documented;
 mod environment;
 mod fixtures;
 mod layers;
+mod pythons;
 mod replay;
 mod shares;
 mod showcase;
