@@ -3,7 +3,6 @@
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::ops::RangeInclusive;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
@@ -147,15 +146,14 @@ fn root() -> Result<PathBuf, String> {
     }
 }
 
+/// Debian's `python3.N`, if it starts there.
 fn in_root(minor: u32, root: &Path) -> Option<Python> {
-    let path = root.join(format!("usr/bin/python3.{minor}"));
-    let is_program = |data: fs::Metadata| data.permissions().mode() & 0o111 != 0;
-    path.metadata().ok().filter(|it| is_program(it.clone()))?;
     let python = Python {
         minor,
         origin: Origin::Root(root.to_owned()),
     };
     let words = python.interpreter();
-    let answer = Command::new(&words[0]).args(&words[1..]).arg("-V").output();
-    answer.ok()?.status.success().then_some(python)
+    let mut command = Command::new(&words[0]);
+    let answer = command.args(&words[1..]).arg("-V").output().ok()?;
+    answer.status.success().then_some(python)
 }
