@@ -157,3 +157,16 @@ fn in_root(minor: u32, root: &Path) -> Option<Python> {
     let answer = command.args(&words[1..]).arg("-V").output().ok()?;
     answer.status.success().then_some(python)
 }
+
+#[test]
+fn a_script_runs_on_the_python_that_it_was_given_to() {
+    for python in all(crate::tool::skipped) {
+        let text = "import other, sys; print(other.NAME, *sys.version_info[:2])";
+        let script = python.script(&[("script.py", text), ("other.py", "NAME = 'Python'")]);
+        let words = script.words();
+        let output = Command::new(&words[0]).args(&words[1..]).output();
+        let said = output.expect("it starts").stdout;
+        let expected = format!("Python 3 {}\n", python.minor);
+        assert_eq!(String::from_utf8_lossy(&said), expected, "{python}");
+    }
+}

@@ -79,12 +79,8 @@ impl Row {
     ) -> Option<Self> {
         let speeds: Vec<[Speed; 3]> = turns.iter().filter_map(|it| it.speeds(progress)).collect();
         let ratios = |by: fn(&Speed) -> f64| {
-            Ratios::new(
-                speeds
-                    .iter()
-                    .map(|speeds| ratio(speeds.each_ref().map(by)))
-                    .collect(),
-            )
+            let ratio = |speeds: &[Speed; 3]| ratio(speeds.each_ref().map(by));
+            Ratios::new(speeds.iter().map(ratio).collect())
         };
         Some(Self {
             minor,

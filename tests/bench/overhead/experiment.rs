@@ -40,20 +40,11 @@ pub(crate) fn run(
     let progress = running.progress()?;
     let mut rows = Vec::new();
     for (sampler, turns) in samplers.iter().zip(&all) {
-        let (setting, measured) = (sampler.setting, &turns.measured);
-        rows.extend(Row::new(
-            python.minor,
-            program,
-            setting,
-            measured,
-            &progress,
-        ));
+        let (setting, done) = (sampler.setting, &turns.measured);
+        rows.extend(Row::new(python.minor, program, setting, done, &progress));
         if let Some(error) = turns.failed.first() {
-            let count = turns.failed.len();
-            left_out(
-                &format!("{setting} in {count} of {} windows", windows.rounds),
-                error,
-            );
+            let (failed, all) = (turns.failed.len(), windows.rounds);
+            left_out(&format!("{setting} in {failed} of {all} windows"), error);
         }
     }
     Ok(rows)

@@ -58,10 +58,7 @@ impl Tool for PySpy {
         let errors: f64 = rest.lines().next()?.trim().parse().ok()?;
         let asked = span.sampling.as_secs_f64() * f64::from(span.rate);
         let looks = samples.parse::<f64>().ok()? / span.threads as f64 + errors;
-        Some(Outcome {
-            lost: errors / looks,
-            kept: looks / asked,
-        })
+        Outcome::new(looks, errors, asked)
     }
 }
 

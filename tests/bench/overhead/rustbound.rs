@@ -51,9 +51,6 @@ impl Tool for Rustbound {
         let profile: Profile = serde_json::from_reader(BufReader::new(file)).ok()?;
         let (ticks, lost) = (profile.run.ticks as f64, profile.run.lost_ticks as f64);
         let asked = profile.run.wall_nanoseconds as f64 / 1e9 * f64::from(span.rate);
-        Some(Outcome {
-            lost: lost / ticks,
-            kept: ticks / asked,
-        })
+        Outcome::new(ticks, lost, asked)
     }
 }

@@ -87,6 +87,16 @@ pub(crate) struct Outcome {
     pub(crate) kept: f64,
 }
 
+impl Outcome {
+    /// Of so many looks, which so many of failed, where so many were asked for. None without a look.
+    pub(crate) fn new(looks: f64, failed: f64, asked: f64) -> Option<Self> {
+        (looks > 0.0 && asked > 0.0).then(|| Self {
+            lost: failed / looks,
+            kept: looks / asked,
+        })
+    }
+}
+
 /// A program that samples.
 pub(crate) trait Tool {
     /// The command that samples a process at a rate until it is interrupted, and writes to this folder.

@@ -12,13 +12,8 @@ pub(crate) fn by_program(rows: &[Row]) -> String {
     }
     let mut lines = head(&["program", "sampler"]);
     for ((program, setting), rows) in alike {
-        lines += &line(
-            &[
-                &[program.to_string(), setting.to_string()],
-                &over_pythons(&rows)[..],
-            ]
-            .concat(),
-        );
+        let names = [program.to_string(), setting.to_string()];
+        lines += &line(&[&names[..], &over_pythons(&rows)].concat());
     }
     lines
         + "\nMedians of the Pythons, the worst of them in parentheses. Time, CPU time: the program's speed \

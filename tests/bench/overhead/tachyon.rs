@@ -61,9 +61,7 @@ impl Tool for Tachyon {
         };
         let looks = number("Captured ", " sample")?;
         let seconds = number(" in ", " seconds")?;
-        Some(Outcome {
-            lost: number("Error rate: ", "\n")? / 100.0,
-            kept: looks / (seconds * f64::from(span.rate)),
-        })
+        let failed = looks * number("Error rate: ", "\n")? / 100.0;
+        Outcome::new(looks, failed, seconds * f64::from(span.rate))
     }
 }
