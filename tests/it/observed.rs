@@ -32,7 +32,10 @@ const PASSED: [(&str, &[(&str, &str)]); 5] = [
             ("some", r#"{"set":["int"]}"#),
             ("frozen", r#"{"frozenset":["str"]}"#),
             ("table", r#"{"dict":[["str"],["float"]]}"#),
-            ("lists", r#"{"dict":[["str"],[{"list":["None"]},{"list":["int"]}]]}"#),
+            (
+                "lists",
+                r#"{"dict":[["str"],[{"list":["None"]},{"list":["int"]}]]}"#,
+            ),
             ("nested", r#"{"list":[{"list":[]},{"list":["float"]}]}"#),
         ],
     ),
@@ -95,13 +98,27 @@ fn check(python: &Python, words: &[&OsStr]) {
     }
     assert!(looked_into >= 3, "{python}");
     let mixed = recorded.seen("mixed");
-    let types: Vec<&str> = mixed.values().flatten().map(|(of_type, _)| &**of_type).collect();
-    assert!(types.iter().all(|of_type| [r#""None""#, r#""int""#].contains(of_type)), "{python}: {types:?}");
+    let types: Vec<&str> = mixed
+        .values()
+        .flatten()
+        .map(|(of_type, _)| &**of_type)
+        .collect();
+    assert!(
+        types
+            .iter()
+            .all(|of_type| [r#""None""#, r#""int""#].contains(of_type)),
+        "{python}: {types:?}"
+    );
 }
 
 fn record(workplace: &Workplace, words: &[&OsStr]) -> Recorded {
     let arguments = ["run", "--output", "report", "--"].map(OsStr::new);
-    let all: Vec<&OsStr> = arguments.iter().chain(words).copied().chain([OsStr::new("8")]).collect();
+    let all: Vec<&OsStr> = arguments
+        .iter()
+        .chain(words)
+        .copied()
+        .chain([OsStr::new("8")])
+        .collect();
     workplace.run(&all).expect(0);
     Recorded::read(&workplace.path().join("report"))
 }
@@ -109,7 +126,10 @@ fn record(workplace: &Workplace, words: &[&OsStr]) -> Recorded {
 /// All that was seen of a function's parameters is what was passed.
 #[track_caller]
 fn hold(python: &str, function: &str, seen: &BTreeMap<String, Vec<(String, u64)>>) {
-    let (_, passed) = PASSED.iter().find(|(name, _)| *name == function).expect("it is one of them");
+    let (_, passed) = PASSED
+        .iter()
+        .find(|(name, _)| *name == function)
+        .expect("it is one of them");
     for (name, of_type) in *passed {
         let Some(types) = seen.get(*name) else {
             panic!("{python}: {name} of {function} was not seen, only {seen:?}");

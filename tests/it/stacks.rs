@@ -29,25 +29,44 @@ fn check(python: &Python, options: &[&str]) {
     let script = python.script(&[("told_stacks.py", PROGRAM)]);
     let arguments = ["run", "--output", "report", "--rate", "200"];
     let words = script.words().iter().map(AsRef::as_ref);
-    let all: Vec<&OsStr> = (arguments.iter().chain(options).chain(&["--"]).map(OsStr::new)).chain(words).collect();
+    let all: Vec<&OsStr> = (arguments
+        .iter()
+        .chain(options)
+        .chain(&["--"])
+        .map(OsStr::new))
+    .chain(words)
+    .collect();
     let run = workplace.run(&all).expect(0);
     let recorded = Recorded::read(&workplace.path().join("report"));
     let told = told(&run.stdout);
     assert!(told.len() > 10, "{python}: {} stacks were told", told.len());
     let seen = seen(&recorded, python);
     for stack in &told {
-        assert!(seen.contains(stack), "{python}: {} was not seen:\n{stack:#?}", shown(stack));
+        assert!(
+            seen.contains(stack),
+            "{python}: {} was not seen:\n{stack:#?}",
+            shown(stack)
+        );
     }
     for stack in seen.iter().filter(|stack| is_at_a_point(stack)) {
-        assert!(told.contains(stack), "{python}: {} was never told:\n{stack:#?}", shown(stack));
+        assert!(
+            told.contains(stack),
+            "{python}: {} was never told:\n{stack:#?}",
+            shown(stack)
+        );
     }
     let (looks, lost) = recorded.looks();
-    assert!(lost * 20 <= looks, "{python}: {lost} of {looks} looks were lost");
+    assert!(
+        lost * 20 <= looks,
+        "{python}: {lost} of {looks} looks were lost"
+    );
 }
 
 /// One line of output for each point: the stacks of all threads.
 fn told(output: &str) -> BTreeSet<Told> {
-    let points = output.lines().map(|line| serde_json::from_str::<Vec<Told>>(line).expect("a list of stacks"));
+    let points = output
+        .lines()
+        .map(|line| serde_json::from_str::<Vec<Told>>(line).expect("a list of stacks"));
     points.flatten().collect()
 }
 
@@ -58,15 +77,29 @@ fn seen(recorded: &Recorded, python: &Python) -> BTreeSet<Told> {
             11.. => &frame.name,
             _ => frame.name.rsplit('.').next().expect("a name"),
         };
-        (name.to_owned(), frame.file.clone(), frame.line, frame.first_line)
+        (
+            name.to_owned(),
+            frame.file.clone(),
+            frame.line,
+            frame.first_line,
+        )
     };
-    recorded.stacks().iter().map(|stack| stack.iter().map(told).collect()).collect()
+    recorded
+        .stacks()
+        .iter()
+        .map(|stack| stack.iter().map(told).collect())
+        .collect()
 }
 
 /// Whether the innermost frame waits where the program has told its stack.
 fn is_at_a_point(stack: &Told) -> bool {
-    let line = 1 + PROGRAM.lines().position(|line| line.contains("tell(); time.sleep")).expect("it is there");
-    stack.last().is_some_and(|(name, _, at, _)| name == "point" && *at as usize == line)
+    let line = 1 + PROGRAM
+        .lines()
+        .position(|line| line.contains("tell(); time.sleep"))
+        .expect("it is there");
+    stack
+        .last()
+        .is_some_and(|(name, _, at, _)| name == "point" && *at as usize == line)
 }
 
 fn shown(stack: &Told) -> String {
