@@ -10,8 +10,8 @@ use std::time::Duration;
 
 /// A few times a second.
 const INTERVAL: Duration = Duration::from_millis(200);
-/// The program keeps so many times as long as a look at values takes: it costs half a thousandth at most.
-const RESTS: u32 = 2000;
+/// The program keeps so many times as long as a look at values takes: it costs two thousandths at most.
+const RESTS: u32 = 500;
 
 /// When the next look at values is due.
 pub(super) struct Glance {
@@ -66,8 +66,8 @@ mod tests {
         assert!(!glance.is_due(Nanoseconds(199_000_000)));
         assert!(glance.is_due(Nanoseconds(200_000_000)));
         glance.rest(Nanoseconds(0), Duration::from_millis(1));
-        assert!(!glance.is_due(Nanoseconds(1_999_000_000)));
-        assert!(glance.is_due(Nanoseconds(2_000_000_000)));
+        assert!(!glance.is_due(Nanoseconds(499_000_000)));
+        assert!(glance.is_due(Nanoseconds(500_000_000)));
     }
 
     #[test]

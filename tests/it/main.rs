@@ -6,6 +6,7 @@ mod crates;
 mod documented;
 mod environment;
 mod fixtures;
+mod instructions;
 mod layers;
 mod observed;
 mod opcodes;

@@ -24,7 +24,12 @@ impl Recorded {
     pub(crate) fn read(report: &Path) -> Self {
         let text =
             fs::read_to_string(report.join("profile.json")).expect("the report has a profile");
-        Self(serde_json::from_str(&text).expect("it is JSON"))
+        Self::of(&text)
+    }
+
+    /// That of a file's text.
+    pub(crate) fn of(text: &str) -> Self {
+        Self(serde_json::from_str(text).expect("it is JSON"))
     }
 
     /// How often the sampler looked, and how many looks were lost.

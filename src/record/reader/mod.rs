@@ -14,6 +14,7 @@ mod memory;
 mod names;
 mod observe;
 mod opcodes;
+mod pages;
 mod positions;
 mod process_memory;
 mod snapshot;
@@ -89,6 +90,13 @@ pub struct SeenThread {
     frames: (usize, usize),
 }
 
+impl SeenThread {
+    /// Python makes the state of a thread before the thread.
+    fn has_begun(&self) -> bool {
+        self.ident != 0 && self.native_id != Some(0)
+    }
+}
+
 impl Reader {
     /// A reader for the interpreter whose `_PyRuntime` is at `runtime`, of Python 3.`minor`.
     ///
@@ -129,7 +137,9 @@ impl Reader {
         {
             let (links, thread) = self.again(|reader| reader.thread(at, now, memory))?;
             threads.advance(&links);
-            self.threads.push(thread);
+            if thread.has_begun() {
+                self.threads.push(thread);
+            }
         }
         self.locate();
         Ok(&self.threads)

@@ -4,6 +4,7 @@ use super::Reader;
 use super::dict::Dict;
 use super::layout::Layout;
 use super::memory::{Address, Memory, int_in};
+use super::pages::Pages;
 use super::text::{self, NotSo};
 use super::types::Types;
 
@@ -17,7 +18,8 @@ const MOST_ENTRIES: u64 = 1 << 16;
 impl Reader {
     /// The threads that `threading` knows, by `get_ident()`, and their names; none if the program did not import it.
     pub fn thread_names(&mut self, memory: &dyn Memory) -> Vec<(u64, String)> {
-        self.read_thread_names(memory).unwrap_or_default()
+        self.read_thread_names(&Pages::of(memory))
+            .unwrap_or_default()
     }
 
     fn read_thread_names(&mut self, memory: &dyn Memory) -> Result<Vec<(u64, String)>, NotSo> {

@@ -3,6 +3,7 @@
 use super::frames::SeenFrame;
 use super::locals::Local;
 use super::memory::{Address, Memory};
+use super::pages::Pages;
 use super::text::NotSo;
 use super::values::Values;
 use super::{Reader, SeenThread};
@@ -27,23 +28,26 @@ impl Reader {
     /// Reads at most some thousand objects.
     pub fn observe(&mut self, thread: &SeenThread, memory: &dyn Memory) -> Vec<Glimpse> {
         let frames: Vec<SeenFrame> = self.seen(thread).iter().take(FRAMES).copied().collect();
-        let glimpses = frames.into_iter().map(|frame| self.glimpse(frame, memory));
+        let pages = Pages::of(memory);
+        let glimpses = (frames.into_iter()).map(|frame| self.glimpse(frame, &pages, memory));
+        let glimpses = glimpses.filter_map(Result::ok);
         glimpses
-            .filter_map(Result::ok)
             .filter(|glimpse| !glimpse.values.is_empty())
             .collect()
     }
 
-    fn glimpse(&mut self, frame: SeenFrame, memory: &dyn Memory) -> Result<Glimpse, NotSo> {
-        let locals = self
-            .codes
-            .locals(frame.code, memory)?
-            .iter()
-            .take(VARIABLES)
-            .cloned();
-        let locals: Vec<Local> = locals.collect();
+    /// Reads from `pages`, and checks against `memory` as it is now.
+    fn glimpse(
+        &mut self,
+        frame: SeenFrame,
+        pages: &dyn Memory,
+        memory: &dyn Memory,
+    ) -> Result<Glimpse, NotSo> {
+        let locals = self.codes.locals(frame.code, pages)?;
+        let locals: Vec<Local> = locals.iter().take(VARIABLES).cloned().collect();
         let values = locals.into_iter().filter_map(|local| {
-            let value = self.value(frame.at, &local, memory).ok()?;
+            let slot = frame.at.plus(self.layout.frame.locals + local.place * 8);
+            let value = self.value(slot, &local, pages, memory).ok()?;
             Some((local.variable, value))
         });
         let values = values.collect();
@@ -59,19 +63,20 @@ impl Reader {
         Ok(Glimpse { subject, values })
     }
 
-    /// A variable's value: true only if the variable still holds it once it has been read, since until then it can't
+    /// The value that a variable holds: true only if it still does once it has been read, since until then it can't
     /// have died.
     fn value(
         &mut self,
-        frame: Address,
+        slot: Address,
         local: &Local,
+        pages: &dyn Memory,
         memory: &dyn Memory,
     ) -> Result<Value, NotSo> {
-        let slot = frame.plus(self.layout.frame.locals + local.place * 8);
         let held = slot.word(memory)?;
-        let value = match held & self.layout.frame.marks() {
+        let marks = self.layout.frame.marks();
+        let value = match held & marks {
             TAGGED_INT => small_int(held),
-            _ => self.object(Address(held & !self.layout.frame.marks()), local, memory)?,
+            _ => self.object(Address(held & !marks), local, pages)?,
         };
         if slot.word(memory)? == held {
             Ok(value)
@@ -81,13 +86,12 @@ impl Reader {
     }
 
     fn object(&mut self, at: Address, local: &Local, memory: &dyn Memory) -> Result<Value, NotSo> {
-        let value = Values::new(&self.layout, &mut self.types, memory).value(at)?;
-        let is_cell = local.is_cell && value.of_type == Type::Other("cell".into());
-        if !is_cell {
-            return Ok(value);
+        let mut values = Values::new(&self.layout, &mut self.types, memory);
+        let value = values.value(at)?;
+        if local.is_cell && value.of_type == Type::Other("cell".into()) {
+            return values.value(at.plus(CELL_CONTENTS).pointer(memory)?);
         }
-        let inside = at.plus(16).pointer(memory)?;
-        Values::new(&self.layout, &mut self.types, memory).value(inside)
+        Ok(value)
     }
 
     fn code_of(&self, frame: Address, memory: &dyn Memory) -> Result<Address, NotSo> {
@@ -96,6 +100,8 @@ impl Reader {
     }
 }
 
+/// `PyCellObject.ob_ref`.
+const CELL_CONTENTS: u64 = 16;
 /// From 3.14 on a frame may hold a small `int` itself instead of an object: above these two bits.
 const TAGGED_INT: u64 = 3;
 
