@@ -31,6 +31,7 @@ pub mod reader;
 mod recorder;
 mod recording;
 mod replay;
+mod root;
 mod run;
 mod sampler;
 mod session;

@@ -4,7 +4,7 @@ use super::Note;
 use super::finder::Failure;
 use super::session::Session;
 use super::subject::{self, Subject};
-use crate::profile::{CpuSeconds, Hertz, Nanoseconds, Profile, Run, Share, Weight};
+use crate::profile::{CpuSeconds, Hertz, Nanoseconds, Profile, Root, Run, Share, Weight};
 use std::time::Duration;
 
 /// With fewer looks than these nothing can be ranked.
@@ -43,12 +43,15 @@ pub(super) struct Sampled {
     cpu: Option<CpuSeconds>,
     /// The one that was sampled longest, and how long.
     main: Option<(Duration, Subject)>,
+    /// Whether they had different roots, so that a file's name doesn't say whose it is.
+    roots_differ: bool,
 }
 
 impl Sampled {
     /// Adds a process that was sampled for `wall`.
     pub(super) fn add(&mut self, subject: Subject, wall: Duration, cpu: Option<CpuSeconds>) {
         self.wall += wall;
+        self.roots_differ |= self.main().is_some_and(|main| main.root != subject.root);
         self.cpu = match (self.cpu, cpu) {
             (Some(CpuSeconds(before)), Some(CpuSeconds(more))) => Some(CpuSeconds(before + more)),
             (before, more) => before.or(more),
@@ -65,6 +68,13 @@ impl Sampled {
     fn main(&self) -> Option<&Subject> {
         self.main.as_ref().map(|(_, subject)| subject)
     }
+
+    fn root(&self) -> Option<Root> {
+        match self.roots_differ {
+            true => Some(Root::unknown()),
+            false => self.main()?.root.clone(),
+        }
+    }
 }
 
 impl Outcome {
@@ -76,6 +86,7 @@ impl Outcome {
         let script = main.and_then(Subject::script);
         let script = script.map(|script| script.to_string_lossy().into_owned());
         profile.run = Run {
+            root: self.sampled.root(),
             script: script.or_else(|| subject::module_file(&profile)),
             python: main.map(|subject| subject.python.clone()),
             wall: Nanoseconds::from(self.sampled.wall),
