@@ -70,10 +70,10 @@ impl Sampled {
     }
 
     fn root(&self) -> Option<Root> {
-        match self.roots_differ {
-            true => Some(Root::unknown()),
-            false => self.main()?.root.clone(),
+        if self.roots_differ {
+            return Some(Root::unknown());
         }
+        self.main()?.root.clone()
     }
 }
 
@@ -341,6 +341,25 @@ mod tests {
             "2 other Python processes were not followed",
         ];
         check(&outcome, &expected);
+    }
+
+    #[test]
+    fn processes_in_different_roots_leave_the_root_unknown() {
+        let root_of = |roots: &[Option<&str>]| {
+            let mut sampled = Sampled::default();
+            for root in roots {
+                let root = root.map(Root::at);
+                let subject = Subject {
+                    root,
+                    ..Subject::default()
+                };
+                sampled.add(subject, MS, None);
+            }
+            sampled.root()
+        };
+        assert_eq!(root_of(&[None, None]), None);
+        assert_eq!(root_of(&[Some("/a"), Some("/a")]), Some(Root::at("/a")));
+        assert_eq!(root_of(&[None, Some("/a")]), Some(Root::unknown()));
     }
 
     #[test]

@@ -13,17 +13,17 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The root of a process's files; none when it is ours.
+/// The root of a process's files; none when it is ours. `file` is one of its files, as it names it.
 ///
 /// A chroot is a folder of ours. A process with a mount namespace of its own is held by descriptors, while
 /// it can be: a folder of ours may show its root, but not what is mounted there.
-pub(super) fn of(pid: u32) -> Option<Root> {
+pub(super) fn of(pid: u32, file: &Path) -> Option<Root> {
     let (of_process, ours) = (View::of(&pid.to_string()), View::of("self"));
     if of_process == ours {
         return None;
     }
     let shares_mounts = of_process.namespace.is_some() && of_process.namespace == ours.namespace;
-    let here = of_process.folder_here(pid);
+    let here = of_process.folder_here(pid, file);
     let needs_hold = !shares_mounts || here.is_none();
     let held = needs_hold.then(|| hold(pid).ok()).flatten();
     Some(Root {
@@ -62,14 +62,20 @@ impl View {
         }
     }
 
-    /// The folder of ours that is this root.
-    fn folder_here(&self, pid: u32) -> Option<String> {
+    /// The folder of ours that is this root, and has its `file` too: what is mounted there may hide it, or
+    /// have it alone.
+    fn folder_here(&self, pid: u32, file: &Path) -> Option<String> {
         let mounts = |process| fs::read(format!("/proc/{process}/mountinfo")).unwrap_or_default();
         let (of_process, ours) = (mounts(pid), mounts(std::process::id()));
         let link = self.link.iter().cloned();
         let mut candidates = link.chain(folders_of_root(&of_process, &ours));
         let root = self.identity?;
-        let folder = candidates.find(|folder| identity(folder) == Some(root))?;
+        let file = file.strip_prefix("/").unwrap_or(file);
+        let its_file = identity(&PathBuf::from(format!("/proc/{pid}/root")).join(file));
+        let is_it = |folder: &PathBuf| {
+            identity(folder) == Some(root) && identity(&folder.join(file)) == its_file
+        };
+        let folder = candidates.find(is_it)?;
         folder.into_os_string().into_string().ok()
     }
 
@@ -151,12 +157,12 @@ mod tests {
 
     #[test]
     fn a_process_beside_us_has_our_root() {
-        assert_eq!(of(std::process::id()), None);
+        assert_eq!(of(std::process::id(), Path::new("/")), None);
     }
 
     #[test]
     fn a_process_that_is_not_there_has_not_our_root() {
-        assert_eq!(of(u32::MAX), Some(Root::unknown()));
+        assert_eq!(of(u32::MAX, Path::new("/")), Some(Root::unknown()));
     }
 
     #[test]

@@ -21,11 +21,15 @@ pub(super) struct Subject {
 impl Subject {
     /// What `/proc` says of a process.
     pub(super) fn read(pid: u32, python: String) -> Self {
+        let command_line = process::command_line(pid);
+        let folder = process::working_directory(pid).unwrap_or_default();
+        let folder = root::folder_below(pid, folder);
+        let script = folder.join(script_of(&command_line).unwrap_or_default());
         Self {
             python,
-            command_line: process::command_line(pid),
-            root: root::of(pid),
-            folder: root::folder_below(pid, process::working_directory(pid).unwrap_or_default()),
+            root: root::of(pid, &script),
+            command_line,
+            folder,
         }
     }
 
