@@ -50,13 +50,13 @@ impl Roots {
         script: Option<&Path>,
         working_directory: Option<&Path>,
     ) -> Self {
-        Self::among(Files::default(), explicit, script, working_directory)
+        Self::among(&Files::default(), explicit, script, working_directory)
     }
 
     /// The same among files that may not be ours. Explicit folders and the working directory are then seen
     /// from here; what is not below the program's root is taken for a name of the program's.
     fn among(
-        files: Files,
+        files: &Files,
         explicit: &[PathBuf],
         script: Option<&Path>,
         working_directory: Option<&Path>,
@@ -74,7 +74,7 @@ impl Roots {
         let folders: Vec<PathBuf> = if explicit.is_empty() {
             script_folder
                 .iter()
-                .map(|folder| project_root(&files, folder))
+                .map(|folder| project_root(files, folder))
                 .collect()
         } else {
             let inside = |folder: &PathBuf| {
@@ -83,7 +83,7 @@ impl Roots {
             };
             explicit.iter().map(inside).collect()
         };
-        let root = |named| Root::new(&files, named);
+        let root = |named| Root::new(files, named);
         Self {
             folders: folders.into_iter().map(root).collect(),
             script: script.map(root),
@@ -103,7 +103,7 @@ impl Roots {
         let script = run.script.as_deref().map(Path::new);
         let working_directory = run.working_directory.as_deref().map(Path::new);
         let files = Files::below(run.root.as_ref());
-        Self::among(files, folders, script, working_directory)
+        Self::among(&files, folders, script, working_directory)
     }
 
     /// The roots as absolute paths, as they are seen from here.
@@ -288,6 +288,52 @@ mod tests {
             Roots::of_run(&run, &explicit).folders(),
             [project.text("b")]
         );
+    }
+
+    /// The roots of a script in the folder `root` of a project, which is the program's root.
+    fn elsewhere(project: &Project, script: &str, explicit: &[PathBuf]) -> Roots {
+        let run = Run {
+            root: Some(crate::profile::Root::at(project.text("root"))),
+            script: Some(script.to_owned()),
+            working_directory: Some(project.text("root/srv")),
+            ..Run::default()
+        };
+        Roots::of_run(&run, explicit)
+    }
+
+    #[test]
+    fn in_another_root_files_have_the_programs_names_and_folders_ours() {
+        let project = Project::of(&[
+            "setup.py",
+            "root/srv/setup.py",
+            "root/srv/app/run.py",
+            "root/srv/pkg/__init__.py",
+            "root/srv/pkg/a.py",
+        ]);
+        let roots = elsewhere(&project, "/srv/app/run.py", &[]);
+        assert_eq!(roots.folders(), [project.text("root/srv")]);
+        assert_eq!(roots.shown("/srv/pkg/a.py"), "pkg/a.py");
+        assert_eq!(roots.located("pkg/a.py"), project.path("root/srv/pkg/a.py"));
+        assert_eq!(roots.is_script("app/run.py"), Some(true));
+        let module = roots.module_name("/srv/pkg/a.py");
+        assert_eq!(module.name, "pkg.a");
+        assert_eq!(module.root, Some(project.path("root/srv")));
+        let theirs = project.text("setup.py");
+        assert_eq!(
+            roots.located(&theirs),
+            project.path("root").join(&theirs[1..])
+        );
+    }
+
+    #[test]
+    fn explicit_folders_of_another_root_are_seen_from_here() {
+        let project = Project::of(&["root/srv/app/run.py", "root/srv/pkg/a.py"]);
+        let folders = [project.path("root/srv/pkg")];
+        let roots = elsewhere(&project, "/srv/app/run.py", &folders);
+        assert_eq!(roots.folders(), [project.text("root/srv/pkg")]);
+        assert_eq!(roots.shown("/srv/pkg/a.py"), "a.py");
+        let as_the_program = elsewhere(&project, "/srv/app/run.py", &["/srv/pkg".into()]);
+        assert_eq!(as_the_program.folders(), roots.folders());
     }
 
     #[test]
