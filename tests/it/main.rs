@@ -10,6 +10,7 @@ mod layers;
 mod opcodes;
 mod profile_json;
 mod replay;
+mod roots;
 mod shares;
 mod showcase;
 mod statuses;
