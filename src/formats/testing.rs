@@ -6,7 +6,7 @@ pub(super) use observation::any_observation;
 
 use crate::profile::{
     Activity, Columns, CpuSeconds, Frame, Function, Hertz, Instruction, InstructionId, Line,
-    Nanoseconds, Position, Profile, RawFrame, Run, Sample, Stack, StackId, Thread, ThreadId,
+    Nanoseconds, Position, Profile, RawFrame, Root, Run, Sample, Stack, StackId, Thread, ThreadId,
     Weight, WeightUnit,
 };
 use proptest::collection::vec;
@@ -200,6 +200,7 @@ fn run() -> impl Strategy<Value = Run> {
         vec(text(), 0..3),
         some_text(),
         some_text(),
+        option::of(text().prop_map(Root::at)),
     );
     let count = any::<u64>;
     let numbers = (
@@ -213,6 +214,7 @@ fn run() -> impl Strategy<Value = Run> {
     (texts, numbers).prop_map(
         |(texts, (exit_status, wall, cpu, rate, ticks, lost_ticks))| Run {
             command: texts.0,
+            root: texts.6,
             script: texts.1,
             working_directory: texts.2,
             source_roots: texts.3,

@@ -1,8 +1,8 @@
 //! Several profiles become one.
 
 use super::{
-    Frame, Function, FunctionId, InstructionId, Profile, Run, Sample, Stack, StackId, StringId,
-    Thread, ThreadId,
+    Frame, Function, FunctionId, InstructionId, Profile, Root, Run, Sample, Stack, StackId,
+    StringId, Thread, ThreadId,
 };
 
 /// Why profiles can't be merged.
@@ -82,6 +82,9 @@ impl Run {
             if !self.source_roots.contains(root) {
                 self.source_roots.push(root.clone());
             }
+        }
+        if self.root != other.root {
+            self.root = Some(Root::unknown());
         }
         keep_if_equal(&mut self.command, &other.command);
         keep_if_equal(&mut self.script, &other.script);
@@ -194,6 +197,18 @@ mod tests {
         assert_eq!(one.run.script, None);
         assert_eq!(one.run.cpu, Some(crate::profile::CpuSeconds(2.0)));
         assert_eq!(one.run.ticks, u64::MAX);
+    }
+
+    #[test]
+    fn runs_in_different_roots_have_one_that_nobody_knows() {
+        let mut ours = Profile::default();
+        let mut chroot = Profile::default();
+        chroot.run.root = Some(Root::at("/srv/chroot"));
+        let mut alike = chroot.clone();
+        alike.merge(&chroot).expect("the same unit");
+        assert_eq!(alike.run.root, chroot.run.root);
+        ours.merge(&chroot).expect("the same unit");
+        assert_eq!(ours.run.root, Some(Root::unknown()));
     }
 
     #[test]

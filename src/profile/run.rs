@@ -1,17 +1,19 @@
 //! What is known of the run that a profile comes from.
 
-use super::{CpuSeconds, Hertz, Nanoseconds};
+use super::{CpuSeconds, Hertz, Nanoseconds, Root};
 
 /// The run behind a profile. A profile that was read from another tool's file leaves most of it open.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Run {
     /// What was started: the program and its arguments. Bytes that are not UTF-8 are replaced.
     pub command: Vec<String>,
-    /// The script or module file that was started, where it is a file.
+    /// The root of the program's files; none when it is ours.
+    pub root: Option<Root>,
+    /// The script or module file that was started, where it is a file: as the program names it.
     pub script: Option<String>,
-    /// The folder in which it ran, absolute.
+    /// The folder in which it ran, absolute: as it is seen from here.
     pub working_directory: Option<String>,
-    /// Folders whose files are first-party, absolute.
+    /// Folders whose files are first-party, absolute: as they are seen from here.
     pub source_roots: Vec<String>,
     /// The Python version: `3.11.7`.
     pub python: Option<String>,

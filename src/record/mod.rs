@@ -32,6 +32,7 @@ pub mod reader;
 mod recorder;
 mod recording;
 mod replay;
+mod root;
 mod run;
 mod sampler;
 mod session;

@@ -5,7 +5,7 @@ use super::finder::Failure;
 use super::session::Session;
 use super::subject::{self, Subject};
 use crate::observation::Observation;
-use crate::profile::{CpuSeconds, Hertz, Nanoseconds, Profile, Run, Share, Weight};
+use crate::profile::{CpuSeconds, Hertz, Nanoseconds, Profile, Root, Run, Share, Weight};
 use std::time::Duration;
 
 /// With fewer looks than these nothing can be ranked.
@@ -44,12 +44,15 @@ pub(super) struct Sampled {
     cpu: Option<CpuSeconds>,
     /// The one that was sampled longest, and how long.
     main: Option<(Duration, Subject)>,
+    /// Whether they had different roots, so that a file's name doesn't say whose it is.
+    roots_differ: bool,
 }
 
 impl Sampled {
     /// Adds a process that was sampled for `wall`.
     pub(super) fn add(&mut self, subject: Subject, wall: Duration, cpu: Option<CpuSeconds>) {
         self.wall += wall;
+        self.roots_differ |= self.main().is_some_and(|main| main.root != subject.root);
         self.cpu = match (self.cpu, cpu) {
             (Some(CpuSeconds(before)), Some(CpuSeconds(more))) => Some(CpuSeconds(before + more)),
             (before, more) => before.or(more),
@@ -66,6 +69,13 @@ impl Sampled {
     fn main(&self) -> Option<&Subject> {
         self.main.as_ref().map(|(_, subject)| subject)
     }
+
+    fn root(&self) -> Option<Root> {
+        if self.roots_differ {
+            return Some(Root::unknown());
+        }
+        self.main()?.root.clone()
+    }
 }
 
 impl Outcome {
@@ -77,6 +87,7 @@ impl Outcome {
         let script = main.and_then(Subject::script);
         let script = script.map(|script| script.to_string_lossy().into_owned());
         profile.run = Run {
+            root: self.sampled.root(),
             script: script.or_else(|| subject::module_file(&profile)),
             python: main.map(|subject| subject.python.clone()),
             wall: Nanoseconds::from(self.sampled.wall),
@@ -336,6 +347,25 @@ mod tests {
             "2 other Python processes were not followed",
         ];
         check(&outcome, &expected);
+    }
+
+    #[test]
+    fn processes_in_different_roots_leave_the_root_unknown() {
+        let root_of = |roots: &[Option<&str>]| {
+            let mut sampled = Sampled::default();
+            for root in roots {
+                let root = root.map(Root::at);
+                let subject = Subject {
+                    root,
+                    ..Subject::default()
+                };
+                sampled.add(subject, MS, None);
+            }
+            sampled.root()
+        };
+        assert_eq!(root_of(&[None, None]), None);
+        assert_eq!(root_of(&[Some("/a"), Some("/a")]), Some(Root::at("/a")));
+        assert_eq!(root_of(&[None, Some("/a")]), Some(Root::unknown()));
     }
 
     #[test]

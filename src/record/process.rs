@@ -61,6 +61,11 @@ pub(super) fn executable(pid: u32) -> io::Result<PathBuf> {
     fs::read_link(format!("/proc/{pid}/exe"))
 }
 
+/// The root of its files.
+pub(super) fn root(pid: u32) -> io::Result<PathBuf> {
+    fs::read_link(format!("/proc/{pid}/root"))
+}
+
 /// The folder that it is in.
 pub(super) fn working_directory(pid: u32) -> io::Result<PathBuf> {
     fs::read_link(format!("/proc/{pid}/cwd"))

@@ -1,9 +1,9 @@
 //! A Python process that was sampled: its version, and what it was started with.
 
-use super::process;
-use crate::profile::Profile;
+use super::{process, root};
+use crate::profile::{Profile, Root};
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A Python process.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,28 +12,40 @@ pub(super) struct Subject {
     pub(super) python: String,
     /// The words with which it was started.
     pub(super) command_line: Vec<OsString>,
-    /// The folder that it was in when it was opened.
+    /// The root of its files; none when it is ours.
+    pub(super) root: Option<Root>,
+    /// The folder that it was in when it was opened, seen from its root.
     pub(super) folder: PathBuf,
 }
 
 impl Subject {
     /// What `/proc` says of a process.
     pub(super) fn read(pid: u32, python: String) -> Self {
+        let command_line = process::command_line(pid);
+        let folder = process::working_directory(pid).unwrap_or_default();
+        let folder = root::folder_below(pid, folder);
+        let script = folder.join(script_of(&command_line).unwrap_or_default());
         Self {
             python,
-            command_line: process::command_line(pid),
-            folder: process::working_directory(pid).unwrap_or_default(),
+            root: root::of(pid, &script),
+            command_line,
+            folder,
         }
     }
 
-    /// The script, where it was started with one.
-    pub(super) fn script(&self) -> Option<&OsStr> {
-        script_of(&self.command_line)
+    /// The script, where it was started with one. Where its files are not ours it is absolute: nobody knows
+    /// its folders from here.
+    pub(super) fn script(&self) -> Option<PathBuf> {
+        let script = Path::new(script_of(&self.command_line)?);
+        Some(match self.root {
+            Some(_) => self.folder.join(script),
+            None => script.to_owned(),
+        })
     }
 
     /// Whether its script or its folder has a name that is not UTF-8: frames of such files can't be read.
     pub(super) fn has_odd_names(&self) -> bool {
-        let script = self.script().unwrap_or_default();
+        let script = script_of(&self.command_line).unwrap_or_default();
         script.to_str().is_none() || self.folder.to_str().is_none()
     }
 }

@@ -11,6 +11,7 @@ mod docstring;
 mod dynamic;
 mod encoding;
 mod facts;
+mod files;
 mod import_effects;
 mod imports;
 mod library;

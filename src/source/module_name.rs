@@ -1,8 +1,10 @@
 //! A file's dotted module name, and what has to be on `sys.path` for it.
 
 use super::Roots;
+use super::files::Files;
 use super::library::library_of;
 use super::roots::{Below, is_generated};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// How a file is imported.
@@ -10,13 +12,21 @@ use std::path::{Path, PathBuf};
 pub struct ModuleName {
     /// The dotted name: `pkg.module`; the package's own for its `__init__.py`.
     pub name: String,
-    /// The folder or archive that has to be on `sys.path`; none where the path doesn't tell.
+    /// The folder or archive that has to be on `sys.path`, as it is seen from here; none where the path
+    /// doesn't tell.
     pub root: Option<PathBuf>,
 }
 
 impl Roots {
     /// The dotted module name of a file, and the folder that has to be on `sys.path`.
     pub fn module_name(&self, file: &str) -> ModuleName {
+        let ModuleName { name, root } = self.name_inside(file);
+        let root = root.map(|root| self.files().outside(&root));
+        ModuleName { name, root }
+    }
+
+    /// The same, but the folder is as the program calls it.
+    pub(super) fn name_inside(&self, file: &str) -> ModuleName {
         if is_generated(file) {
             return ModuleName {
                 name: generated_name(file).to_owned(),
@@ -32,7 +42,7 @@ impl Roots {
         }
         match library_of(&place.named) {
             Some(library) => name_below(&library.folder, &place.named),
-            None if place.named.is_absolute() => foreign_name(&place.named),
+            None if place.named.is_absolute() => foreign_name(self.files(), &place.named),
             None => ModuleName {
                 name: dotted(&place.named),
                 root: None,
@@ -45,12 +55,12 @@ impl Roots {
         let own = module.root.iter().cloned();
         let own = own.filter(|folder| library_of(&folder.join("a.py")).is_none());
         own.chain(self.import_folders())
-            .any(|folder| is_module_in(&folder, name))
+            .any(|folder| is_module_in(self.files(), &folder, name))
     }
 
     fn first_party_name(&self, below: &Below) -> ModuleName {
         let path = below.root.join(&below.rest);
-        if let Some(folder) = above_package(&path) {
+        if let Some(folder) = above_package(self.files(), &path) {
             return name_below(folder, &path);
         }
         let above = |folder: &PathBuf| path.starts_with(folder);
@@ -72,8 +82,8 @@ fn generated_name(file: &str) -> &str {
 }
 
 /// A file outside of all roots and libraries: its packages, otherwise its own name.
-fn foreign_name(path: &Path) -> ModuleName {
-    match above_package(path)
+fn foreign_name(files: &Files, path: &Path) -> ModuleName {
+    match above_package(files, path)
         .or(archive_above(path))
         .or(path.parent())
     {
@@ -86,8 +96,8 @@ fn foreign_name(path: &Path) -> ModuleName {
 }
 
 /// The folder above the outermost package that the file is in.
-pub(super) fn above_package(path: &Path) -> Option<&Path> {
-    let is_package = |folder: &&Path| folder.join("__init__.py").is_file();
+pub(super) fn above_package<'p>(files: &Files, path: &'p Path) -> Option<&'p Path> {
+    let is_package = |folder: &&Path| files.is_file(&folder.join("__init__.py"));
     let outermost = path.ancestors().skip(1).take_while(is_package).last()?;
     outermost.parent()
 }
@@ -136,18 +146,17 @@ fn stem(name: &str) -> &str {
         .unwrap_or(name)
 }
 
-fn is_module_in(folder: &Path, name: &str) -> bool {
+fn is_module_in(files: &Files, folder: &Path, name: &str) -> bool {
     let package = folder.join(name);
-    folder.join(format!("{name}.py")).is_file()
-        || package.join("__init__.py").is_file()
-        || has_python_file(&package)
+    files.is_file(&folder.join(format!("{name}.py")))
+        || files.is_file(&package.join("__init__.py"))
+        || has_python_file(files, &package)
 }
 
 /// Whether a folder can be a package without `__init__.py`, and not just a folder of that name.
-fn has_python_file(folder: &Path) -> bool {
-    let is_python =
-        |entry: std::fs::DirEntry| Path::new(&entry.file_name()).extension() == Some("py".as_ref());
-    std::fs::read_dir(folder).is_ok_and(|entries| entries.flatten().any(is_python))
+fn has_python_file(files: &Files, folder: &Path) -> bool {
+    let is_python = |name: &OsString| Path::new(name).extension() == Some("py".as_ref());
+    (files.names_in(folder)).is_ok_and(|names| names.iter().any(is_python))
 }
 
 #[cfg(test)]

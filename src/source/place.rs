@@ -1,5 +1,6 @@
 //! Where a file of a profile is on this machine.
 
+use super::files::Files;
 use rustc_hash::FxHashMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,18 +19,26 @@ pub(super) struct Place {
 /// Places of files, each looked up once. Clones share what they know.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Places {
+    files: Files,
     working_directory: Option<PathBuf>,
     known: Arc<Mutex<FxHashMap<String, Arc<Place>>>>,
 }
 
 impl Places {
-    /// Relative paths are relative to the working directory of the run; to this process's while
-    /// that is unknown.
-    pub(super) fn new(working_directory: Option<&Path>) -> Self {
+    /// Relative paths are relative to the working directory of the run. While that is unknown, they are
+    /// relative to this process's, or, where the files are not ours, to their root.
+    pub(super) fn new(files: Files, working_directory: Option<&Path>) -> Self {
+        let root = || (!files.are_ours()).then(|| PathBuf::from("/"));
         Self {
-            working_directory: working_directory.map(normalized),
+            working_directory: working_directory.map(normalized).or_else(root),
             known: Arc::default(),
+            files,
         }
+    }
+
+    /// The files that the places are among.
+    pub(super) fn files(&self) -> &Files {
+        &self.files
     }
 
     /// The path seen from the working directory of the run.
@@ -55,14 +64,14 @@ impl Places {
 
     fn look_up(&self, path: &Path, folders: impl FnOnce() -> Vec<PathBuf>) -> Place {
         let named = self.absolute(path);
-        let place = Place::at(named);
-        if place.exists || place.is_compiled() || path.is_absolute() {
+        let place = Place::at(&self.files, named);
+        if place.exists || place.is_compiled(&self.files) || path.is_absolute() {
             return place;
         }
         let found = folders()
             .into_iter()
-            .map(|folder| Place::at(normalized(&folder.join(path))))
-            .find(|place| place.exists || place.is_compiled());
+            .map(|folder| Place::at(&self.files, normalized(&folder.join(path))))
+            .find(|place| place.exists || place.is_compiled(&self.files));
         found.unwrap_or(Place {
             named: path.to_owned(),
             real: path.to_owned(),
@@ -72,8 +81,8 @@ impl Places {
 }
 
 impl Place {
-    fn at(named: PathBuf) -> Self {
-        let real = named.canonicalize().ok();
+    fn at(files: &Files, named: PathBuf) -> Self {
+        let real = files.real(&named).ok();
         Self {
             exists: real.is_some(),
             real: real.unwrap_or_else(|| named.clone()),
@@ -82,9 +91,9 @@ impl Place {
     }
 
     /// Whether the file that Python imports where there is no source stands in its place.
-    fn is_compiled(&self) -> bool {
+    fn is_compiled(&self, files: &Files) -> bool {
         let is_source = self.named.extension().is_some_and(|it| it == "py");
-        is_source && self.named.with_extension("pyc").is_file()
+        is_source && files.is_file(&self.named.with_extension("pyc"))
     }
 }
 
@@ -126,7 +135,7 @@ mod tests {
     #[test]
     fn a_relative_file_is_sought_in_the_working_directory_and_then_in_the_folders() {
         let project = Project::of(&["run/a.py", "src/pkg/b.py"]);
-        let places = Places::new(Some(&project.path("run")));
+        let places = Places::new(Files::default(), Some(&project.path("run")));
         let named = |file| places.of(file, || vec![project.path("src")]).named.clone();
         assert_eq!(named("a.py"), project.path("run/a.py"));
         assert_eq!(named("./a.py"), project.path("run/a.py"));
@@ -137,7 +146,7 @@ mod tests {
     #[test]
     fn a_module_without_source_is_where_its_compiled_file_is() {
         let project = Project::of(&["lib/a.pyc", "lib/b.pyc.txt"]);
-        let places = Places::new(Some(&project.path("")));
+        let places = Places::new(Files::default(), Some(&project.path("")));
         let named = |file| places.of(file, || vec![project.path("lib")]).named.clone();
         assert_eq!(named("a.py"), project.path("lib/a.py"));
         assert_eq!(named("b.py"), Path::new("b.py"));
@@ -146,7 +155,7 @@ mod tests {
     #[test]
     fn a_file_is_looked_up_once() {
         let project = Project::of(&["a.py"]);
-        let places = Places::new(None);
+        let places = Places::new(Files::default(), None);
         let file = project.text("a.py");
         assert!(places.of(&file, Vec::new).exists);
         std::fs::remove_file(&file).expect("the file was there");

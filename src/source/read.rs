@@ -1,17 +1,17 @@
 //! A path becomes the text of a Python file, or the reason why it can't.
 
+use super::files::Files;
 use super::{Unreadable, encoding};
-use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 /// The longest file that is read. `CPython`'s own longest module has 0.5 MB; generated tables have a few.
 const LONGEST: u64 = 16 * 1024 * 1024;
 
-/// The text of the Python file at `path`. Only regular files are opened: a pipe would block, and a
-/// device may act.
-pub(super) fn read(path: &Path) -> Result<String, Unreadable> {
-    let metadata = fs::metadata(path).map_err(|error| reason(path, &error))?;
+/// The text of the Python file that the program calls `path`. Only regular files are opened: a pipe would
+/// block, and a device may act.
+pub(super) fn read(files: &Files, path: &Path) -> Result<String, Unreadable> {
+    let metadata = (files.metadata(path)).map_err(|error| reason(files, path, &error))?;
     if metadata.is_dir() {
         return Err(Unreadable::Io("it is a directory".to_owned()));
     }
@@ -24,14 +24,14 @@ pub(super) fn read(path: &Path) -> Result<String, Unreadable> {
     if has_extension(path, &["zip", "egg", "pyz", "whl"]) {
         return Err(Unreadable::Zipped);
     }
-    encoding::decode(&bytes(path)?)
+    encoding::decode(&bytes(files, path)?)
 }
 
-fn bytes(path: &Path) -> Result<Vec<u8>, Unreadable> {
+fn bytes(files: &Files, path: &Path) -> Result<Vec<u8>, Unreadable> {
     let mut bytes = Vec::new();
-    File::open(path)
+    (files.open(path))
         .and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes))
-        .map_err(|error| reason(path, &error))?;
+        .map_err(|error| reason(files, path, &error))?;
     if bytes.len() as u64 > LONGEST {
         let mebibytes = LONGEST / (1024 * 1024);
         return Err(Unreadable::Io(format!("it is over {mebibytes} MiB long")));
@@ -39,12 +39,12 @@ fn bytes(path: &Path) -> Result<Vec<u8>, Unreadable> {
     Ok(bytes)
 }
 
-fn reason(path: &Path, error: &std::io::Error) -> Unreadable {
+fn reason(files: &Files, path: &Path, error: &std::io::Error) -> Unreadable {
     match error.kind() {
         // Something above it is a file: the module came out of an archive.
         ErrorKind::NotADirectory => Unreadable::Zipped,
         ErrorKind::NotFound if is_notebook_cell(path) => Unreadable::Generated,
-        ErrorKind::NotFound if has_compiled(path) => Unreadable::CompiledOnly,
+        ErrorKind::NotFound if has_compiled(files, path) => Unreadable::CompiledOnly,
         ErrorKind::NotFound => Unreadable::Missing,
         _ => Unreadable::Io(error.to_string()),
     }
@@ -58,17 +58,16 @@ fn is_notebook_cell(path: &Path) -> bool {
 }
 
 /// Whether `x.pyc` or `__pycache__/x.*.pyc` is there for `x.py`.
-fn has_compiled(path: &Path) -> bool {
-    if path.with_extension("pyc").is_file() {
+fn has_compiled(files: &Files, path: &Path) -> bool {
+    if files.is_file(&path.with_extension("pyc")) {
         return true;
     }
     let (Some(folder), Some(stem)) = (path.parent(), path.file_stem()) else {
         return false;
     };
     let prefix = format!("{}.", stem.to_string_lossy());
-    fs::read_dir(folder.join("__pycache__")).is_ok_and(|entries| {
-        entries.flatten().any(|entry| {
-            let name = entry.file_name();
+    (files.names_in(&folder.join("__pycache__"))).is_ok_and(|names| {
+        names.iter().any(|name| {
             let name = name.to_string_lossy();
             name.starts_with(&prefix) && name.ends_with(".pyc")
         })
@@ -83,8 +82,13 @@ fn has_extension(path: &Path, extensions: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::{self, File};
     use std::os::unix::fs::symlink;
     use std::process::Command;
+
+    fn read(path: &Path) -> Result<String, Unreadable> {
+        super::read(&Files::default(), path)
+    }
 
     fn folder() -> tempfile::TempDir {
         tempfile::tempdir().expect("a temporary folder can be made")

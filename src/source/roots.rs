@@ -1,5 +1,6 @@
 //! The folders where first-party code is.
 
+use super::files::Files;
 use super::library::library_of;
 use super::module_name::above_package;
 use super::place::{Place, Places, normalized};
@@ -49,7 +50,20 @@ impl Roots {
         script: Option<&Path>,
         working_directory: Option<&Path>,
     ) -> Self {
-        let places = Places::new(working_directory);
+        Self::among(&Files::default(), explicit, script, working_directory)
+    }
+
+    /// The same among files that may not be ours. Explicit folders and the working directory are then seen
+    /// from here; what is not below the program's root is taken for a name of the program's.
+    fn among(
+        files: &Files,
+        explicit: &[PathBuf],
+        script: Option<&Path>,
+        working_directory: Option<&Path>,
+    ) -> Self {
+        let working_directory = working_directory.map(|folder| files.inside(folder));
+        let working_directory = working_directory.as_deref();
+        let places = Places::new(files.clone(), working_directory);
         let script = script.map(|script| places.absolute(script));
         let is_library = |script: &PathBuf| library_of(script).is_some();
         let script_folder = match &script {
@@ -60,15 +74,20 @@ impl Roots {
         let folders: Vec<PathBuf> = if explicit.is_empty() {
             script_folder
                 .iter()
-                .map(|folder| project_root(folder))
+                .map(|folder| project_root(files, folder))
                 .collect()
         } else {
-            explicit.iter().map(|folder| from_here(folder)).collect()
+            let inside = |folder: &PathBuf| {
+                let below_root = files.below_root(folder);
+                below_root.unwrap_or_else(|| files.inside(&from_here(folder)))
+            };
+            explicit.iter().map(inside).collect()
         };
+        let root = |named| Root::new(files, named);
         Self {
-            folders: folders.into_iter().map(Root::new).collect(),
-            script: script.map(Root::new),
-            script_folder: script_folder.map(Root::new),
+            folders: folders.into_iter().map(root).collect(),
+            script: script.map(root),
+            script_folder: script_folder.map(root),
             places,
         }
     }
@@ -83,12 +102,14 @@ impl Roots {
         };
         let script = run.script.as_deref().map(Path::new);
         let working_directory = run.working_directory.as_deref().map(Path::new);
-        Self::new(folders, script, working_directory)
+        let files = Files::below(run.root.as_ref());
+        Self::among(&files, folders, script, working_directory)
     }
 
-    /// The roots as absolute paths.
+    /// The roots as absolute paths, as they are seen from here.
     pub fn folders(&self) -> Vec<String> {
-        let text = |root: &Root| root.named.to_string_lossy().into_owned();
+        let outside = |root: &Root| self.files().outside(&root.named);
+        let text = |root: &Root| outside(root).to_string_lossy().into_owned();
         self.folders.iter().map(text).collect()
     }
 
@@ -106,7 +127,7 @@ impl Roots {
 
     /// Where a file of the run is on this machine, absolute where that can be told.
     pub fn located(&self, file: &str) -> PathBuf {
-        self.place(file).named.clone()
+        self.files().outside(&self.place(file).named)
     }
 
     /// Whether a file is the script, or the file by which a folder or an archive is run; unknown without
@@ -125,6 +146,11 @@ impl Roots {
         !self.folders.is_empty()
     }
 
+    /// The files that the program sees.
+    pub(super) fn files(&self) -> &Files {
+        self.places.files()
+    }
+
     /// Where a file is. The file system is asked once for each file.
     pub(super) fn place(&self, file: &str) -> Arc<Place> {
         let folders = || self.import_folders().chain(self.above_packages()).collect();
@@ -134,8 +160,9 @@ impl Roots {
     /// For each root that is a package the folder that its files' paths were cut at. Other packages there
     /// are not the program's.
     fn above_packages(&self) -> impl Iterator<Item = PathBuf> {
-        let above =
-            |root: &Root| above_package(&root.named.join("__init__.py")).map(Path::to_owned);
+        let above = |root: &Root| {
+            above_package(self.files(), &root.named.join("__init__.py")).map(Path::to_owned)
+        };
         self.folders.iter().filter_map(above)
     }
 
@@ -168,8 +195,8 @@ impl Roots {
 }
 
 impl Root {
-    fn new(named: PathBuf) -> Self {
-        let real = named.canonicalize().unwrap_or_else(|_| named.clone());
+    fn new(files: &Files, named: PathBuf) -> Self {
+        let real = files.real(&named).unwrap_or_else(|_| named.clone());
         Self { named, real }
     }
 }
@@ -190,10 +217,10 @@ fn below(root: &Path, path: &Path) -> Option<Below> {
     })
 }
 
-fn project_root(folder: &Path) -> PathBuf {
+fn project_root(files: &Files, folder: &Path) -> PathBuf {
     let is_marked = |folder: &&Path| {
         let mut marks = PROJECT_MARKS.iter();
-        marks.any(|mark| folder.join(mark).exists())
+        marks.any(|mark| files.exists(&folder.join(mark)))
     };
     folder
         .ancestors()
@@ -261,6 +288,52 @@ mod tests {
             Roots::of_run(&run, &explicit).folders(),
             [project.text("b")]
         );
+    }
+
+    /// The roots of a script in the folder `root` of a project, which is the program's root.
+    fn elsewhere(project: &Project, script: &str, explicit: &[PathBuf]) -> Roots {
+        let run = Run {
+            root: Some(crate::profile::Root::at(project.text("root"))),
+            script: Some(script.to_owned()),
+            working_directory: Some(project.text("root/srv")),
+            ..Run::default()
+        };
+        Roots::of_run(&run, explicit)
+    }
+
+    #[test]
+    fn in_another_root_files_have_the_programs_names_and_folders_ours() {
+        let project = Project::of(&[
+            "setup.py",
+            "root/srv/setup.py",
+            "root/srv/app/run.py",
+            "root/srv/pkg/__init__.py",
+            "root/srv/pkg/a.py",
+        ]);
+        let roots = elsewhere(&project, "/srv/app/run.py", &[]);
+        assert_eq!(roots.folders(), [project.text("root/srv")]);
+        assert_eq!(roots.shown("/srv/pkg/a.py"), "pkg/a.py");
+        assert_eq!(roots.located("pkg/a.py"), project.path("root/srv/pkg/a.py"));
+        assert_eq!(roots.is_script("app/run.py"), Some(true));
+        let module = roots.module_name("/srv/pkg/a.py");
+        assert_eq!(module.name, "pkg.a");
+        assert_eq!(module.root, Some(project.path("root/srv")));
+        let theirs = project.text("setup.py");
+        assert_eq!(
+            roots.located(&theirs),
+            project.path("root").join(&theirs[1..])
+        );
+    }
+
+    #[test]
+    fn explicit_folders_of_another_root_are_seen_from_here() {
+        let project = Project::of(&["root/srv/app/run.py", "root/srv/pkg/a.py"]);
+        let folders = [project.path("root/srv/pkg")];
+        let roots = elsewhere(&project, "/srv/app/run.py", &folders);
+        assert_eq!(roots.folders(), [project.text("root/srv/pkg")]);
+        assert_eq!(roots.shown("/srv/pkg/a.py"), "a.py");
+        let as_the_program = elsewhere(&project, "/srv/app/run.py", &["/srv/pkg".into()]);
+        assert_eq!(as_the_program.folders(), roots.folders());
     }
 
     #[test]

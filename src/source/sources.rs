@@ -43,10 +43,10 @@ fn load(roots: &Roots, file: &str) -> Result<Module, Unreadable> {
     if is_generated(file) {
         return Err(Unreadable::Generated);
     }
-    let text = read(&roots.place(file).named)?;
+    let text = read(roots.files(), &roots.place(file).named)?;
     let home = Home {
         roots,
-        module: roots.module_name(file),
+        module: roots.name_inside(file),
         is_package: file.ends_with("/__init__.py"),
         is_first_party: roots.origin(Some(file), "") == Origin::FirstParty,
     };

@@ -14,6 +14,7 @@ mod profile_json;
 mod pythons;
 mod recorded;
 mod replay;
+mod roots;
 mod shares;
 mod showcase;
 mod stacks;

@@ -6,7 +6,7 @@ use super::observation::{self, Function};
 use super::types::Written;
 use crate::formats::ReadError;
 use crate::observation::Observation;
-use crate::profile::{Activity, CpuSeconds, Hertz, Nanoseconds, Profile, WeightUnit};
+use crate::profile::{Activity, CpuSeconds, Hertz, Nanoseconds, Profile, Root, WeightUnit};
 use serde::{Deserialize, Serialize};
 
 /// What any version of the file begins with.
@@ -45,6 +45,9 @@ pub(super) enum Unit {
 #[serde(default)]
 pub(super) struct Run {
     command: Vec<String>,
+    /// Left out where it is ours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    root: Option<String>,
     script: Option<String>,
     working_directory: Option<String>,
     source_roots: Vec<String>,
@@ -123,6 +126,7 @@ impl Run {
     fn of(run: &crate::profile::Run) -> Self {
         Self {
             command: run.command.clone(),
+            root: run.root.as_ref().map(|root| root.folder.clone()),
             script: run.script.clone(),
             working_directory: run.working_directory.clone(),
             source_roots: run.source_roots.clone(),
@@ -146,6 +150,7 @@ impl Run {
             rate: amount(self.rate_hz, "run.rate_hz")?.map(Hertz),
             wall: Nanoseconds(self.wall_nanoseconds),
             command: self.command,
+            root: self.root.map(Root::at),
             script: self.script,
             working_directory: self.working_directory,
             source_roots: self.source_roots,
