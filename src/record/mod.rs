@@ -34,6 +34,7 @@ mod recording;
 mod replay;
 mod root;
 mod run;
+mod sample_log;
 mod sampler;
 mod session;
 mod signals;

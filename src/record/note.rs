@@ -49,7 +49,7 @@ pub enum Note {
     },
     /// Nobody was ever seen to hold the interpreter lock.
     NoGil,
-    /// A name that is not UTF-8 hides the frames of its file.
+    /// A name that is not UTF-8 hides the source of its file.
     NameNotUtf8,
 }
 
@@ -98,7 +98,7 @@ impl fmt::Display for Note {
             ),
             Self::NameNotUtf8 => write!(
                 f,
-                "a path of the program is not UTF-8: functions in files of such names can't be read"
+                "a path of the program is not UTF-8: the sources of files of such names are not found"
             ),
         }
     }

@@ -1,10 +1,12 @@
 //! Ticks become a profile: names are interned, looks are counted.
 
 use super::reader::Glimpse;
+use super::sample_log::SampleLog;
 use super::sampler::Tick;
 use crate::observation::Observation;
 use crate::profile::{Activity, Interned, Profile, Run, Sample, Thread, ThreadId, WeightUnit};
 use rustc_hash::FxHashMap;
+use std::path::Path;
 
 /// A profile that grows by ticks.
 #[derive(Debug, Default)]
@@ -13,7 +15,9 @@ pub struct Recorder {
     observation: Observation,
     /// The threads, which the samples point into until the end: a thread may be seen before its name is.
     threads: Interned<Thread>,
+    samples: SampleLog,
     saw_gil: bool,
+    saw_running: bool,
 }
 
 impl Recorder {
@@ -22,6 +26,11 @@ impl Recorder {
         let mut recorder = Self::default();
         recorder.profile.weight_unit = weight_unit;
         recorder
+    }
+
+    /// Keeps samples in a file of this folder rather than in memory.
+    pub(super) fn keep_in(&mut self, folder: &Path) {
+        self.samples = SampleLog::in_folder(folder);
     }
 
     /// Adds the samples of a tick, all of them: what waits is told apart, not left out.
@@ -44,7 +53,8 @@ impl Recorder {
             let instruction =
                 (observed.instruction).map(|it| self.profile.intern_raw_instruction(it));
             self.saw_gil |= observed.activity == Activity::HoldingGil;
-            self.profile.samples.push(Sample {
+            self.saw_running |= observed.activity == Activity::Running;
+            self.samples.push(Sample {
                 time: tick.moment.time,
                 weight: tick.moment.weight,
                 thread: ThreadId::from_index(self.threads.intern(thread)),
@@ -74,29 +84,28 @@ impl Recorder {
     /// Whether threads ran and yet none was ever seen to hold the interpreter lock: the sampler
     /// can't tell it on this interpreter, or there is none (free threading).
     pub fn lacks_gil(&self) -> bool {
-        let mut samples = self.profile.samples.iter();
-        !self.saw_gil && samples.any(|sample| sample.activity == Activity::Running)
+        !self.saw_gil && self.saw_running
     }
 
     /// The profile of a program that was watched. A thread has the name that it got, from its first
     /// sample on. Where the lock can't be told, "without the lock" would be a guess: those samples become
     /// [`Activity::Unknown`].
-    pub fn finish(mut self) -> Profile {
-        if self.lacks_gil() {
-            for sample in &mut self.profile.samples {
-                if sample.activity == Activity::Running {
-                    sample.activity = Activity::Unknown;
-                }
-            }
-        }
+    pub fn finish(self) -> Profile {
+        let lacks_gil = self.lacks_gil();
         let named: FxHashMap<_, _> = (self.threads.values().iter().rev())
             .filter(|thread| thread.name.is_some())
             .map(|thread| ((thread.process, thread.id), thread.name))
             .collect();
-        self.finish_with(|thread| Thread {
+        let mut profile = self.finish_with(|thread| Thread {
             name: (thread.name).or_else(|| *named.get(&(thread.process, thread.id))?),
             ..thread
-        })
+        });
+        for sample in profile.samples.iter_mut().filter(|_| lacks_gil) {
+            if sample.activity == Activity::Running {
+                sample.activity = Activity::Unknown;
+            }
+        }
+        profile
     }
 
     /// The profile as the ticks told it.
@@ -108,6 +117,9 @@ impl Recorder {
         let threads: Vec<ThreadId> = (self.threads.values().iter())
             .map(|&thread| self.profile.intern_thread(known(thread)))
             .collect();
+        let (samples, lost) = self.samples.finish();
+        self.profile.samples = samples;
+        self.profile.run.lost_ticks += lost;
         for sample in &mut self.profile.samples {
             sample.thread = threads[sample.thread.index()];
         }

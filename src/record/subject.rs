@@ -43,7 +43,7 @@ impl Subject {
         })
     }
 
-    /// Whether its script or its folder has a name that is not UTF-8: frames of such files can't be read.
+    /// Whether its script or its folder has a name that is not UTF-8: the sources of such files are not found.
     pub(super) fn has_odd_names(&self) -> bool {
         let script = script_of(&self.command_line).unwrap_or_default();
         script.to_str().is_none() || self.folder.to_str().is_none()
