@@ -75,7 +75,7 @@ fn layout(minor: u32, number: impl Fn(u64) -> u64) -> Option<Layout> {
     }
     // Three counts follow each other; `co_flags` stands before them, which is not told.
     layout.code.keyword_only_count = layout.code.argument_count + 8;
-    Some(layout)
+    layout.is_plausible().then_some(layout)
 }
 
 /// The offsets that the interpreter tells, in the order of its structures.

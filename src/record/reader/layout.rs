@@ -347,11 +347,36 @@ impl Layout {
     }
 }
 
+/// No field of a structure that is read as a whole stands further on.
+const FARTHEST: u64 = 2048;
+
+impl Layout {
+    /// Whether these offsets can be those of an interpreter: each structure ends somewhere, and what all objects have
+    /// stands in their first bytes.
+    pub(super) fn is_plausible(&self) -> bool {
+        let Self {
+            thread,
+            frame,
+            code,
+            object,
+            ..
+        } = self;
+        let heads = [thread.head(), frame.head(), code.head()];
+        heads.into_iter().all(|head| head as u64 <= FARTHEST)
+            && frame.locals <= FARTHEST
+            && object.of_type <= Object::HEAD - 8
+            && object.size <= Object::HEAD - 8
+            && object.text_state <= Object::HEAD - 4
+            && object.type_flags <= FARTHEST
+            && object.type_name <= object.type_flags
+    }
+}
+
 impl Thread {
     /// How much of a thread state has to be read.
     pub(super) fn head(&self) -> usize {
-        let last = self.frame.max(self.ident).max(self.native_id.unwrap_or(0));
-        head_up_to(last, 8)
+        let places = [self.next, self.interpreter, self.frame, self.ident];
+        head_up_to(places.into_iter().chain(self.native_id))
     }
 }
 
@@ -363,32 +388,41 @@ impl Frame {
 
     /// How much of a frame has to be read, its locals not counted.
     pub(super) fn head(&self) -> usize {
-        let places = [
-            self.previous,
-            self.code,
-            self.instruction,
-            self.owner.unwrap_or(0),
-        ];
-        head_up_to(places.into_iter().max().unwrap_or(0), 8)
+        let places = [self.previous, self.code, self.instruction];
+        head_up_to(places.into_iter().chain(self.owner))
     }
 }
 
 impl Code {
     /// How much of a code object has to be read, the bytecode not counted.
     pub(super) fn head(&self) -> usize {
+        let counts = [
+            self.argument_count,
+            self.keyword_only_count,
+            self.flags,
+            self.first_line,
+        ];
         let places = [
             self.name,
             self.file,
             self.lines,
-            self.qualified_name.unwrap_or(0),
+            self.local_names,
             self.bytecode,
         ];
-        head_up_to(places.into_iter().max().unwrap_or(0), 8)
+        let optional = self.qualified_name.into_iter().chain(self.local_kinds);
+        head_up_to(counts.into_iter().chain(places).chain(optional))
     }
 }
 
-fn head_up_to(place: u64, size: u64) -> usize {
-    usize::try_from(place + size).expect("offsets are bounded where they are made")
+impl Object {
+    /// So much of an object is read to tell what it is.
+    pub(super) const HEAD: u64 = 40;
+}
+
+/// Up to the end of the last of these fields, of eight bytes at most.
+fn head_up_to(places: impl Iterator<Item = u64>) -> usize {
+    let last = places.max().unwrap_or(0);
+    usize::try_from(last).unwrap_or(usize::MAX - 8) + 8
 }
 
 #[cfg(test)]
@@ -407,6 +441,7 @@ mod tests {
     fn what_is_read_of_a_structure_holds_its_fields() {
         for minor in 9..=15 {
             let layout = Layout::of(minor).expect("it is known");
+            assert!(layout.is_plausible(), "3.{minor}");
             assert!(layout.thread.head() as u64 >= layout.thread.ident + 8);
             assert!(layout.frame.head() as u64 > layout.frame.owner.unwrap_or(0));
             assert!(layout.code.head() as u64 >= layout.code.lines + 8);
