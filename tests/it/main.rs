@@ -17,6 +17,7 @@ mod replay;
 mod roots;
 mod shares;
 mod showcase;
+mod soak;
 mod stacks;
 mod statuses;
 mod tool;
