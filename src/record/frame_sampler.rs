@@ -15,7 +15,7 @@ pub(super) struct FrameSampler {
     memory: ProcessMemory,
     reader: Reader,
     kernel_threads: KernelThreads,
-    thread_states: ThreadStates,
+    pub(super) thread_states: ThreadStates,
     threads: Vec<Thread>,
     glance: Glance,
     values: Vec<Glimpse>,

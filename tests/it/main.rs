@@ -14,4 +14,5 @@ mod shares;
 mod showcase;
 mod statuses;
 mod tool;
+mod unharmed;
 mod versions;
