@@ -4,6 +4,7 @@
 use super::cpu_meter::CpuMeter;
 use super::frame_sampler::FrameSampler;
 use super::hold::{self, Held};
+use super::options::Manner;
 use super::process;
 use super::py_spy::{self, PySpy};
 use super::reader::{Glimpse, Unfit};
@@ -24,6 +25,9 @@ const OTHERS_LOOK: Duration = Duration::from_millis(2);
 
 /// Our reader has so many looks to show that it knows an interpreter.
 const FIRST_LOOKS: u32 = 50;
+
+/// So long a process may take to start Python.
+const STARTING: Duration = Duration::from_secs(2);
 
 /// Why a process can't be looked into, now.
 #[derive(Debug, thiserror::Error)]
@@ -58,8 +62,7 @@ pub(super) struct Embedded {
     image: (u64, u64),
     cpu: CpuMeter,
     eyes: Eyes,
-    /// Whether to stop it for each look.
-    blocking: bool,
+    manner: Manner,
     /// How long it stood still for the last one.
     stood: Duration,
 }
@@ -71,18 +74,18 @@ enum Eyes {
 
 impl Embedded {
     /// Opens a process. Costs 15 to 35 ms of our time and nothing of its.
-    pub(super) fn open(pid: u32, blocking: bool) -> Result<Self, OpenError> {
+    pub(super) fn open(pid: u32, manner: Manner) -> Result<Self, OpenError> {
         process::check_readable(pid).map_err(OpenError::of)?;
         let before =
             Stat::read(pid).ok_or_else(|| OpenError::NoInterpreter("the process ended".into()))?;
         let interpreter = py_spy::find(pid).map_err(OpenError::NoInterpreter)?;
         Ok(Self {
             pid,
-            eyes: Eyes::open(pid, &interpreter, &before)?,
+            eyes: Eyes::open(pid, &interpreter, &before, manner)?,
             python: interpreter.version,
             image: before.image,
             cpu: CpuMeter::new(pid, before),
-            blocking,
+            manner,
             stood: Duration::ZERO,
         })
     }
@@ -127,7 +130,7 @@ impl Embedded {
     /// Looks once, while it goes on or stands still. What was read torn from one that stands still stays so, until
     /// it has gone on a little.
     fn try_look(&mut self, now: Moment, stat: &Stat) -> Result<(), String> {
-        if !self.blocking {
+        if !self.manner.blocking {
             return self.eyes.look(now, stat);
         }
         let (eyes, stood) = (&mut self.eyes, &mut self.stood);
@@ -142,37 +145,51 @@ impl Embedded {
 }
 
 impl Eyes {
-    fn open(pid: u32, interpreter: &py_spy::Interpreter, before: &Stat) -> Result<Self, OpenError> {
-        let opened = (interpreter.runtime)
-            .map(|runtime| FrameSampler::open(pid, runtime, interpreter.minor));
-        match opened {
-            Some(Ok(reader)) => Self::checked(reader, before),
-            Some(Err(Unfit::FreeThreaded { .. })) => Err(OpenError::FreeThreaded {
-                version: interpreter.version.clone(),
-            }),
-            Some(Err(Unfit::Unreadable(error))) => Err(OpenError::NoInterpreter(error.to_string())),
-            Some(Err(Unfit::Unknown)) | None => Ok(None),
-        }?
-        .map_or_else(
-            || {
-                PySpy::open(pid)
-                    .map(|spy| Self::PySpy(Box::new(spy)))
-                    .map_err(OpenError::NoInterpreter)
-            },
-            Ok,
-        )
+    fn open(
+        pid: u32,
+        interpreter: &py_spy::Interpreter,
+        before: &Stat,
+        manner: Manner,
+    ) -> Result<Self, OpenError> {
+        let reader = Self::reader(pid, interpreter, before, manner)?;
+        let py_spy = || PySpy::open(pid).map(|spy| Self::PySpy(Box::new(spy)));
+        reader.map_or_else(|| py_spy().map_err(OpenError::NoInterpreter), Ok)
     }
 
-    /// Our reader, if it can read this interpreter: a build that keeps things elsewhere than its version says gives
-    /// no good look at all.
+    /// Our reader, if it knows this interpreter.
+    fn reader(
+        pid: u32,
+        interpreter: &py_spy::Interpreter,
+        before: &Stat,
+        manner: Manner,
+    ) -> Result<Option<Self>, OpenError> {
+        let Some(runtime) = interpreter.runtime else {
+            return Ok(None);
+        };
+        match FrameSampler::open(pid, runtime, interpreter.minor, manner.observe) {
+            Ok(reader) => Self::checked(reader, before),
+            Err(Unfit::Unknown) => Ok(None),
+            Err(Unfit::Unreadable(error)) => Err(OpenError::NoInterpreter(error.to_string())),
+            Err(Unfit::FreeThreaded { .. }) => Err(OpenError::FreeThreaded {
+                version: interpreter.version.clone(),
+            }),
+        }
+    }
+
+    /// A build that keeps things elsewhere than its version says gives no good look at all. Nor does a Python that
+    /// starts: only one that had its time is left to py-spy.
     fn checked(mut reader: FrameSampler, before: &Stat) -> Result<Option<Self>, OpenError> {
+        let starting = || OpenError::NoInterpreter("Python is starting".into());
         for _ in 0..FIRST_LOOKS {
             if reader.look(Moment::default(), before).is_ok() {
-                return match reader.has_threads() {
-                    true => Ok(Some(Self::Reader(Box::new(reader)))),
-                    false => Err(OpenError::NoInterpreter("Python is starting".into())),
-                };
+                let is_there = reader.has_threads();
+                return is_there
+                    .then(|| Some(Self::Reader(Box::new(reader))))
+                    .ok_or_else(starting);
             }
+        }
+        if before.age() < STARTING {
+            return Err(starting());
         }
         Ok(None)
     }
@@ -230,7 +247,7 @@ impl Sampler for Embedded {
     /// is stopped. Our reader takes nothing of it, and two fifths of a processor at most.
     fn rest(&self, computed: Duration) -> Duration {
         match &self.eyes {
-            _ if self.blocking => self.stood * 9,
+            _ if self.manner.blocking => self.stood * 9,
             Eyes::Reader(_) => computed * 3 / 2,
             Eyes::PySpy(_) => computed * 9,
         }
@@ -243,11 +260,13 @@ impl Sampler for Embedded {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Options;
     use super::*;
 
     #[test]
     fn a_process_without_python_has_no_interpreter() {
-        let error = Embedded::open(std::process::id(), false).err();
+        let manner = Options::default().manner();
+        let error = Embedded::open(std::process::id(), manner).err();
         assert!(
             matches!(error, Some(OpenError::NoInterpreter(_))),
             "{error:?}"

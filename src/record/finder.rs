@@ -1,6 +1,7 @@
 //! Looks for the Python of a program: the program itself, or what it became or started.
 
 use super::embedded::{Embedded, OpenError};
+use super::options::Manner;
 use super::process;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(super) struct Finder {
     root: u32,
-    blocking: bool,
+    manner: Manner,
     begun: Duration,
     /// The last Python that could not be opened, and why.
     failure: Option<Failure>,
@@ -27,11 +28,11 @@ pub(super) struct Failure {
 
 impl Finder {
     /// Begins at `now` with the program whose first process is `root`: it may be a shell, a pyenv shim,
-    /// `env`, `nice` or `uv run`, which become Python or start it. Each look at it is `blocking` or not.
-    pub(super) fn new(root: u32, now: Duration, blocking: bool) -> Self {
+    /// `env`, `nice` or `uv run`, which become Python or start it. It is looked at in this manner.
+    pub(super) fn new(root: u32, now: Duration, manner: Manner) -> Self {
         Self {
             root,
-            blocking,
+            manner,
             begun: now,
             failure: None,
         }
@@ -43,7 +44,7 @@ impl Finder {
             .into_iter()
             .chain(process::descendants(self.root));
         let mut python = processes.filter(|&pid| process::may_be_python(pid));
-        python.find_map(|pid| match Embedded::open(pid, self.blocking) {
+        python.find_map(|pid| match Embedded::open(pid, self.manner) {
             Ok(opened) => Some(opened),
             Err(error) => {
                 self.failure = Some(Failure::new(pid, &error));
@@ -87,13 +88,14 @@ impl Failure {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Options;
     use super::*;
 
     const MS: Duration = Duration::from_millis(1);
 
     #[test]
     fn the_longer_it_looks_the_less_often() {
-        let finder = Finder::new(1, 1000 * MS, false);
+        let finder = Finder::new(1, 1000 * MS, Options::default().manner());
         let wait = |after: u32| {
             let now = (1000 + after) * MS;
             finder.next(now).saturating_sub(now)

@@ -19,7 +19,8 @@ pub(super) struct FrameSampler {
     pub(super) thread_states: ThreadStates,
     thread_names: ThreadNames,
     threads: Vec<Thread>,
-    glance: Glance,
+    /// None if nobody wants to know of values.
+    glance: Option<Glance>,
     values: Vec<Glimpse>,
 }
 
@@ -33,7 +34,12 @@ struct Thread {
 
 impl FrameSampler {
     /// Opens the interpreter whose `_PyRuntime` is at `runtime`, of Python 3.`minor`.
-    pub(super) fn open(pid: u32, runtime: Address, minor: u32) -> Result<Self, Unfit> {
+    pub(super) fn open(
+        pid: u32,
+        runtime: Address,
+        minor: u32,
+        observe: bool,
+    ) -> Result<Self, Unfit> {
         let memory = ProcessMemory::of(pid);
         Ok(Self {
             pid,
@@ -43,20 +49,22 @@ impl FrameSampler {
             thread_states: ThreadStates::new(pid),
             thread_names: ThreadNames::default(),
             threads: Vec::new(),
-            glance: Glance::default(),
+            glance: observe.then(Glance::default),
             values: Vec::new(),
         })
     }
 
     /// Looks once.
     pub(super) fn look(&mut self, now: Moment, process: &Stat) -> Result<(), Torn> {
-        let glances = self.glance.is_due(now.time) && self.glance.join(self.holder());
+        let glances = self.joins(now.time);
         let seen = self.reader.look(now.time, &self.memory);
         let seen = seen.map(<[SeenThread]>::to_vec);
         if let (Ok(seen), true) = (&seen, glances) {
             self.observe(seen, now.time);
         }
-        self.glance.leave();
+        if let Some(glance) = &mut self.glance {
+            glance.leave();
+        }
         let threads = seen?.into_iter();
         self.threads = threads.map(|seen| self.thread(seen, process)).collect();
         self.name_threads(now.time);
@@ -66,6 +74,13 @@ impl FrameSampler {
     /// What the last looks saw of values.
     pub(super) fn take_values(&mut self) -> Vec<Glimpse> {
         std::mem::take(&mut self.values)
+    }
+
+    /// Whether it is time to look at values, and we are where the program runs.
+    fn joins(&mut self, now: Nanoseconds) -> bool {
+        let holder = self.holder();
+        let due = self.glance.as_mut().filter(|glance| glance.is_due(now));
+        due.is_some_and(|glance| glance.join(holder))
     }
 
     /// The kernel's number of the thread that had the lock at the last look.
@@ -90,7 +105,9 @@ impl FrameSampler {
             self.values
                 .extend(self.reader.observe(holder, &self.memory));
         }
-        self.glance.rest(now, computed().saturating_sub(begun));
+        if let Some(glance) = &mut self.glance {
+            glance.rest(now, computed().saturating_sub(begun));
+        }
     }
 
     /// Whether the last look found any: none are there while Python starts.

@@ -2,6 +2,7 @@
 
 use super::Error;
 use crate::profile::Hertz;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// How to record.
@@ -17,6 +18,20 @@ pub struct Options {
     /// that changes meanwhile is read again. Stopped, every stack is exact to the instruction; a look then costs the
     /// program 0.1 ms and more for each of many threads, and breaks off its system calls, which begin again.
     pub blocking: bool,
+    /// Whether to look at the values of variables, a few times a second. Default true.
+    pub observe: bool,
+    /// A folder for the samples of a long recording, in a file that has no name there. Default none: they are kept in
+    /// memory.
+    pub scratch: Option<PathBuf>,
+}
+
+/// How to look at a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Manner {
+    /// See [`Options::blocking`].
+    pub(super) blocking: bool,
+    /// See [`Options::observe`].
+    pub(super) observe: bool,
 }
 
 impl Default for Options {
@@ -25,6 +40,8 @@ impl Default for Options {
             rate: Hertz(200.0),
             duration: None,
             blocking: false,
+            observe: true,
+            scratch: None,
         }
     }
 }
@@ -34,6 +51,13 @@ impl Options {
     pub const HIGHEST_RATE: Hertz = Hertz(10_000.0);
     /// Below this a program would have to run for hours.
     pub const LOWEST_RATE: Hertz = Hertz(0.1);
+
+    pub(super) fn manner(&self) -> Manner {
+        Manner {
+            blocking: self.blocking,
+            observe: self.observe,
+        }
+    }
 
     /// Whether these can be recorded with; to be asked before any work.
     pub fn check(&self) -> Result<(), Error> {

@@ -209,7 +209,7 @@ mod tests {
 
     fn outcome() -> Outcome {
         Outcome {
-            session: Session::new(Hertz(200.0)),
+            session: Session::new(Hertz(200.0), None),
             rate: Hertz(200.0),
             ran: None,
             sampled: Sampled::default(),
@@ -298,7 +298,7 @@ mod tests {
     #[test]
     fn what_is_lost_mostly_says_why() {
         let sampled = sampled(&[("3.11.7", 5000)]);
-        let mut session = Session::new(Hertz(200.0));
+        let mut session = Session::new(Hertz(200.0), None);
         session.look(&mut Unreadable, 5 * MS);
         let note = "most looks at the program brought nothing, the last because it moved";
         check(
@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn looks_that_took_too_long_to_keep_the_rate_are_told() {
         let sampled = sampled(&[("3.11.7", 2000)]);
-        let mut session = Session::new(Hertz(200.0));
+        let mut session = Session::new(Hertz(200.0), None);
         for look in 1..=20 {
             session.look(&mut Quiet, look * 100 * MS);
         }

@@ -28,9 +28,12 @@ impl Recorder {
         recorder
     }
 
-    /// Keeps samples in a file of this folder rather than in memory.
-    pub(super) fn keep_in(&mut self, folder: &Path) {
-        self.samples = SampleLog::in_folder(folder);
+    /// An empty recorder that keeps samples in a file of this folder rather than in memory.
+    pub(super) fn in_folder(folder: &Path) -> Self {
+        Self {
+            samples: SampleLog::in_folder(folder),
+            ..Self::default()
+        }
     }
 
     /// Adds the samples of a tick, all of them: what waits is told apart, not left out.

@@ -4,6 +4,7 @@ use super::child::Child;
 use super::embedded::{Embedded, OpenError};
 use super::hold::{self, HoldError};
 use super::live::Live;
+use super::options::Manner;
 use super::process;
 use super::signals::{Received, Signals};
 use super::stat::Stat;
@@ -89,7 +90,7 @@ fn attach(pid: u32, options: &Options, progress: &mut dyn Progress) -> Result<Re
         working_directory: process::working_directory(pid).ok().map(lossy),
         ..Run::default()
     };
-    let sampler = open(pid, options.blocking)?;
+    let sampler = open(pid, options.manner())?;
     let mut stop = Stop::new(Signals::listen()?, pid);
     let mut live = Live::new(pid, options, progress);
     live.open(sampler);
@@ -137,9 +138,9 @@ fn check_still_there(pid: u32) -> Result<(), Error> {
 }
 
 /// Opens a process, and makes sure that it can be stopped if it has to be.
-fn open(pid: u32, blocking: bool) -> Result<Embedded, Error> {
-    let sampler = open_python(pid, blocking)?;
-    if blocking {
+fn open(pid: u32, manner: Manner) -> Result<Embedded, Error> {
+    let sampler = open_python(pid, manner)?;
+    if manner.blocking {
         hold::check(pid).map_err(|error| hold_error(pid, error))?;
     }
     Ok(sampler)
@@ -156,10 +157,10 @@ fn hold_error(pid: u32, error: HoldError) -> Error {
 }
 
 /// Opens a process that someone says is Python. It may be starting just now.
-fn open_python(pid: u32, blocking: bool) -> Result<Embedded, Error> {
+fn open_python(pid: u32, manner: Manner) -> Result<Embedded, Error> {
     let begun = Instant::now();
     loop {
-        match Embedded::open(pid, blocking) {
+        match Embedded::open(pid, manner) {
             Ok(sampler) => return Ok(sampler),
             Err(OpenError::Denied(source)) => {
                 let foreign = process::is_foreign(pid);

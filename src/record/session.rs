@@ -5,6 +5,7 @@ use super::recorder::Recorder;
 use super::sampler::{LookError, Sampler};
 use crate::observation::Observation;
 use crate::profile::{Hertz, Profile};
+use std::path::Path;
 use std::time::Duration;
 
 /// So many lost looks in a row are no chance: the process became something else in the same place, or the
@@ -36,10 +37,10 @@ pub(super) enum Standing {
 }
 
 impl Session {
-    /// An empty recording at `rate`.
-    pub(super) fn new(rate: Hertz) -> Self {
+    /// An empty recording at `rate`, whose samples are kept in a file of the `scratch` folder if there is one.
+    pub(super) fn new(rate: Hertz, scratch: Option<&Path>) -> Self {
         Self {
-            recorder: Recorder::default(),
+            recorder: scratch.map_or_else(Recorder::default, Recorder::in_folder),
             pace: Pace::new(rate, Duration::ZERO),
             lost_in_a_row: 0,
             patience: PATIENCE,
@@ -160,7 +161,7 @@ mod tests {
     }
 
     fn session() -> Session {
-        Session::new(Hertz(200.0))
+        Session::new(Hertz(200.0), None)
     }
 
     fn weights(session: Session) -> Vec<u64> {

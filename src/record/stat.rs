@@ -1,8 +1,10 @@
 //! The line of `/proc/PID/stat`: what a process does, its parent, its CPU time.
 
 use crate::profile::CpuSeconds;
+use rustix::time::{ClockId, clock_gettime};
 use std::fs::File;
 use std::io::Read;
+use std::time::Duration;
 
 /// `/proc/PID/stat` counts CPU time in hundredths of a second on every architecture that Python and
 /// Rust share (`USER_HZ`), whatever the kernel's own tick is.
@@ -69,6 +71,15 @@ impl Stat {
             priority: fields.get(18 - 3)?.parse().ok()?,
             processor: number(39).and_then(|number| usize::try_from(number).ok()),
         })
+    }
+
+    /// How long ago it started.
+    pub(super) fn age(&self) -> Duration {
+        let now = clock_gettime(ClockId::Boottime);
+        let now = Duration::try_from(now).unwrap_or_default();
+        now.saturating_sub(Duration::from_secs_f64(
+            self.start as f64 / TICKS_PER_SECOND,
+        ))
     }
 
     /// Whether it ended, and only its parent keeps it in the list.
@@ -149,5 +160,6 @@ mod tests {
     fn this_very_process_runs() {
         let stat = Stat::read(std::process::id()).expect("we are here");
         assert!(!stat.has_ended() && !stat.is_stopped());
+        assert!(stat.age() < Duration::from_secs(3600));
     }
 }

@@ -159,6 +159,9 @@ pub(crate) struct SamplingArguments {
     /// Stop the program for each look: exact to the instruction, costs more
     #[arg(long)]
     pub(crate) blocking: bool,
+    /// Don't look at the types of values
+    #[arg(long)]
+    pub(crate) no_observe: bool,
 }
 
 /// What to report, and where.

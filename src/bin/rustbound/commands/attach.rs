@@ -16,10 +16,12 @@ pub(crate) fn attach(
     terminal: Terminal,
     json: bool,
 ) -> Result<ExitStatus, Failure> {
-    let options = Options {
+    let mut options = Options {
         rate: arguments.sampling.rate,
         duration: Some(arguments.duration),
         blocking: arguments.sampling.blocking,
+        observe: !arguments.sampling.no_observe,
+        scratch: None,
     };
     let failure = |error: record::Error| {
         let hint = error.hint().unwrap_or_default();
@@ -30,6 +32,7 @@ pub(crate) fn attach(
     let output =
         (arguments.report.output.clone()).unwrap_or_else(|| program_name::default_folder(&command));
     let folder = ReportFolder::open(&output, arguments.report.force)?;
+    options.scratch = Some(folder.staging().to_owned());
     let target = Target::Attach(arguments.pid);
     let recording = record::run(&target, &options, &mut Lines(terminal)).map_err(failure)?;
     let notes = recording.notes.iter().map(Note::to_string).collect();

@@ -34,10 +34,12 @@ fn try_run(
     terminal: Terminal,
     json: bool,
 ) -> Result<ExitStatus, Failure> {
-    let options = Options {
+    let mut options = Options {
         rate: arguments.sampling.rate,
         duration: arguments.duration,
         blocking: arguments.sampling.blocking,
+        observe: !arguments.sampling.no_observe,
+        scratch: None,
     };
     options.check().map_err(failure)?;
     let mut command = command(arguments)?;
@@ -48,6 +50,7 @@ fn try_run(
     let output =
         (arguments.report.output.clone()).unwrap_or_else(|| program_name::default_folder(&words));
     let folder = ReportFolder::open(&output, arguments.report.force)?;
+    options.scratch = Some(folder.staging().to_owned());
     let recording = match &arguments.sampler {
         Sampler::Embedded => {
             record::run(&Target::Start(command), &options, &mut Lines(terminal)).map_err(failure)?
