@@ -4,6 +4,7 @@
 //! is read ahead with one call of the kernel, and only what is missing is read page by page.
 
 use super::memory::{Address, Memory, Unreadable};
+use std::iter;
 
 const PAGE: u64 = 4096;
 /// Two places nearer than this are read as one stretch: a stretch costs as much as some thousand bytes.
@@ -99,15 +100,14 @@ impl Snapshot {
 
     fn laid_out(&mut self, asked: &[(u64, u64)]) -> Vec<Stretch> {
         let mut ahead = Vec::with_capacity(asked.len().min(MOST_STRETCHES));
-        for &(start, end) in asked.iter().take(MOST_STRETCHES) {
-            // What stands behind a page may not be there at all.
-            let end = (end + AHEAD).min(end.next_multiple_of(PAGE).max(end));
+        for (start, end) in asked.iter().flat_map(|&(start, end)| in_order(start, end)) {
             let stretch = Stretch {
                 start,
                 end,
                 place: self.bytes.len(),
             };
-            if self.bytes.len() + stretch.length() > MOST_BYTES {
+            let is_too_much = self.bytes.len() + stretch.length() > MOST_BYTES;
+            if is_too_much || ahead.len() >= MOST_STRETCHES {
                 break;
             }
             self.bytes.resize(self.bytes.len() + stretch.length(), 0);
@@ -164,6 +164,22 @@ impl Snapshot {
         self.stretches.insert(place, stretch);
         Ok(stretch)
     }
+}
+
+/// A stretch as it is read: a deep stack's top, which changes fastest, before the rest of it. The two overlap, so that
+/// each frame is whole in one of them.
+fn in_order(start: u64, end: u64) -> impl Iterator<Item = (u64, u64)> {
+    const TOP: u64 = 1024;
+    const OVERLAP: u64 = 256;
+    // What stands behind a page may not be there at all.
+    let ahead = (end + AHEAD).min(end.next_multiple_of(PAGE).max(end));
+    let middle = end.saturating_sub(TOP);
+    let is_deep = middle > start.saturating_add(TOP);
+    let (top, rest) = match is_deep {
+        true => ((middle, ahead), Some((start, middle + OVERLAP))),
+        false => ((start, ahead), None),
+    };
+    iter::once(top).chain(rest)
 }
 
 impl Stretch {
@@ -226,6 +242,24 @@ mod tests {
             check(&mut snapshot, &memory, at, 80);
         }
         assert_eq!(snapshot.asked.len(), 1);
+    }
+
+    #[test]
+    fn the_top_of_a_deep_stack_is_read_first() {
+        let (mut snapshot, memory) = (Snapshot::default(), Noting::default());
+        let walk = |snapshot: &mut Snapshot| {
+            for at in (20_000..60_000).rev().step_by(90) {
+                check(snapshot, &memory, at, 80);
+            }
+        };
+        walk(&mut snapshot);
+        memory.0.borrow_mut().clear();
+        snapshot.begin(&memory);
+        walk(&mut snapshot);
+        let read = memory.0.borrow();
+        let first: Vec<u64> = read.iter().map(|(from, _)| *from).collect();
+        assert_eq!(first.len(), 2, "{read:?}");
+        assert!(first[0] > 58_000 && first[1] < 21_000, "{read:?}");
     }
 
     #[test]
