@@ -1,6 +1,6 @@
 //! Why nothing could be recorded, and what to do about it.
 
-use super::Options;
+use super::{Options, Tracer};
 use crate::profile::Hertz;
 use std::io;
 use std::path::PathBuf;
@@ -61,6 +61,28 @@ pub enum Error {
     NoProcess {
         /// As it was given.
         pid: u32,
+    },
+    /// It ended, before or while it was looked for.
+    #[error("process {pid} has ended")]
+    Ended {
+        /// As it was given.
+        pid: u32,
+    },
+    /// Only one can stop it, and somebody else does.
+    #[error("process {pid} is being debugged by {tracer}")]
+    Debugged {
+        /// As it was given.
+        pid: u32,
+        /// By whom.
+        tracer: Tracer,
+    },
+    /// The system does not let us stop the process.
+    #[error("process {pid} may not be stopped")]
+    HoldDenied {
+        /// As it was given.
+        pid: u32,
+        /// What the system says.
+        source: io::Error,
     },
     /// The number is rustbound's own.
     #[error("process {pid} is rustbound itself")]
@@ -146,6 +168,11 @@ impl Error {
                 "give the path of a Python executable or of a virtual environment to --python".into()
             }
             Self::NoProcess { .. } => "list Python processes with `pgrep -af python`".into(),
+            Self::Ended { .. } => "nothing is left to sample: start it with `rustbound run` to see it all".into(),
+            Self::Debugged { tracer, .. } => {
+                format!("end process {}, or leave out --blocking", tracer.pid)
+            }
+            Self::HoldDenied { .. } => "leave out --blocking: reading is allowed".into(),
             Self::OwnProcess { .. } => "give the number of the program to look at".into(),
             Self::NotPython { python_descendants, .. } => not_python_hint(python_descendants),
             Self::Denied { pid, foreign, .. } => denied_hint(*pid, *foreign),

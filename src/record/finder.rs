@@ -8,6 +8,7 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(super) struct Finder {
     root: u32,
+    blocking: bool,
     begun: Duration,
     /// The last Python that could not be opened, and why.
     failure: Option<Failure>,
@@ -26,10 +27,11 @@ pub(super) struct Failure {
 
 impl Finder {
     /// Begins at `now` with the program whose first process is `root`: it may be a shell, a pyenv shim,
-    /// `env`, `nice` or `uv run`, which become Python or start it.
-    pub(super) fn new(root: u32, now: Duration) -> Self {
+    /// `env`, `nice` or `uv run`, which become Python or start it. Each look at it is `blocking` or not.
+    pub(super) fn new(root: u32, now: Duration, blocking: bool) -> Self {
         Self {
             root,
+            blocking,
             begun: now,
             failure: None,
         }
@@ -41,7 +43,7 @@ impl Finder {
             .into_iter()
             .chain(process::descendants(self.root));
         let mut python = processes.filter(|&pid| process::may_be_python(pid));
-        python.find_map(|pid| match Embedded::open(pid) {
+        python.find_map(|pid| match Embedded::open(pid, self.blocking) {
             Ok(opened) => Some(opened),
             Err(error) => {
                 self.failure = Some(Failure::new(pid, &error));
@@ -91,7 +93,7 @@ mod tests {
 
     #[test]
     fn the_longer_it_looks_the_less_often() {
-        let finder = Finder::new(1, 1000 * MS);
+        let finder = Finder::new(1, 1000 * MS, false);
         let wait = |after: u32| {
             let now = (1000 + after) * MS;
             finder.next(now).saturating_sub(now)

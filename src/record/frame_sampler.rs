@@ -16,7 +16,7 @@ pub(super) struct FrameSampler {
     memory: ProcessMemory,
     reader: Reader,
     kernel_threads: KernelThreads,
-    thread_states: ThreadStates,
+    pub(super) thread_states: ThreadStates,
     thread_names: ThreadNames,
     threads: Vec<Thread>,
     glance: Glance,

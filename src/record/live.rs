@@ -9,6 +9,7 @@ use super::processor;
 use super::sampler::Sampler;
 use super::session::{Session, Standing};
 use super::subject::Subject;
+use super::tracer::TracerWatch;
 use super::{Event, Options, Progress};
 use std::time::{Duration, Instant};
 
@@ -27,6 +28,7 @@ pub(super) struct Live<'a> {
     sampled: Sampled,
     finder: Finder,
     family: Family,
+    tracers: TracerWatch,
     next_survey: Duration,
     told_waiting: bool,
     replaced: Option<Replaced>,
@@ -64,8 +66,9 @@ impl<'a> Live<'a> {
             state: State::Searching(Duration::ZERO),
             session: Session::new(options.rate),
             sampled: Sampled::default(),
-            finder: Finder::new(root, Duration::ZERO),
+            finder: Finder::new(root, Duration::ZERO, options.blocking),
             family: Family::new(root),
+            tracers: TracerWatch::default(),
             next_survey: Duration::ZERO,
             told_waiting: false,
             replaced: None,
@@ -103,7 +106,14 @@ impl<'a> Live<'a> {
         }
         if now >= self.next_survey {
             self.next_survey = now + SURVEY;
-            self.family.survey();
+            self.survey();
+        }
+    }
+
+    fn survey(&mut self) {
+        self.family.survey();
+        if let State::Sampling(opened) = &self.state {
+            self.tracers.survey(opened.sampler.pid());
         }
     }
 
@@ -207,6 +217,7 @@ impl<'a> Live<'a> {
             failure: self.finder.failure().cloned(),
             became: self.replaced.and_then(|replaced| replaced.by),
             unfollowed: self.family.unfollowed(),
+            traced: self.tracers.found().cloned(),
         }
     }
 }

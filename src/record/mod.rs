@@ -1,7 +1,8 @@
 //! A running program becomes a profile.
 //!
 //! [`run`] starts a program or attaches to one, looks at it at a rate, and gives back what it saw. It
-//! **only reads** the memory of the program: it never stops it, never writes to it, and starts it once.
+//! **only reads** the memory of the program: it never writes to it, starts it once, and never stops it unless
+//! [`Options::blocking`] asks for that.
 //! What it starts keeps its input, output, folder, environment, terminal, process group and signals.
 //! [`replay`] does the same from a recorded profile, without a program and without a clock.
 //!
@@ -17,6 +18,7 @@ mod finder;
 mod frame_sampler;
 mod glance;
 mod guard;
+mod hold;
 mod interpreter;
 mod kernel_thread;
 mod live;
@@ -44,6 +46,7 @@ mod subject;
 mod target;
 mod thread_names;
 mod thread_states;
+mod tracer;
 
 pub use error::Error;
 pub use interpreter::{Interpreter, Surroundings};
@@ -57,3 +60,4 @@ pub use replay::{Replay, replay};
 pub use run::run;
 pub use sampler::{LookError, Moment, Observed, Sampler, Tick};
 pub use target::{Command, Stdout, Target};
+pub use tracer::Tracer;

@@ -1,5 +1,6 @@
 //! What a reader of a recording should know: each a sentence.
 
+use super::Tracer;
 use crate::profile::{Hertz, Nanoseconds};
 use std::fmt;
 
@@ -26,6 +27,13 @@ pub enum Note {
     Lost {
         /// Why, at the last one.
         reason: String,
+    },
+    /// A debugger was at the program.
+    Debugged {
+        /// Which process.
+        pid: u32,
+        /// By whom.
+        tracer: Tracer,
     },
     /// Looking took so long that it was done more seldom than asked.
     Slow {
@@ -71,6 +79,10 @@ impl fmt::Display for Note {
             Self::Lost { reason } => write!(
                 f,
                 "most looks at the program brought nothing, the last because {reason}"
+            ),
+            Self::Debugged { pid, tracer } => write!(
+                f,
+                "process {pid} is being debugged by {tracer}: it stands still whenever that stops it"
             ),
             Self::Slow { reached } => write!(
                 f,

@@ -13,6 +13,10 @@ pub struct Options {
     /// How long to take samples, from the program's start or from the moment of attaching. Default:
     /// until the program ends. A started program is waited for in any case.
     pub duration: Option<Duration>,
+    /// Whether to stop the program for each look. Default false: it goes on while its memory is read, and a stack
+    /// that changes meanwhile is read again. Stopped, every stack is exact to the instruction; a look then costs the
+    /// program 0.1 ms and more for each of many threads, and breaks off its system calls, which begin again.
+    pub blocking: bool,
 }
 
 impl Default for Options {
@@ -20,6 +24,7 @@ impl Default for Options {
         Self {
             rate: Hertz(200.0),
             duration: None,
+            blocking: false,
         }
     }
 }

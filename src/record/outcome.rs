@@ -4,6 +4,7 @@ use super::Note;
 use super::finder::Failure;
 use super::session::Session;
 use super::subject::{self, Subject};
+use super::tracer::Tracer;
 use crate::observation::Observation;
 use crate::profile::{CpuSeconds, Hertz, Nanoseconds, Profile, Root, Run, Share, Weight};
 use std::time::Duration;
@@ -35,6 +36,8 @@ pub(super) struct Outcome {
     pub(super) became: Option<String>,
     /// How many other Python processes were seen.
     pub(super) unfollowed: usize,
+    /// Which process was being debugged, and by whom.
+    pub(super) traced: Option<(u32, Tracer)>,
 }
 
 /// What was sampled: one process mostly, several when one ends and another starts.
@@ -102,6 +105,7 @@ impl Outcome {
         let notes = [
             self.note_on_search(),
             self.note_on_length(),
+            self.note_on_tracer(),
             self.note_on_losses(),
             self.note_on_rate(),
             self.became
@@ -136,6 +140,11 @@ impl Outcome {
             ran: ran.into(),
             ticks,
         })
+    }
+
+    fn note_on_tracer(&self) -> Option<Note> {
+        let (pid, tracer) = self.traced.clone()?;
+        Some(Note::Debugged { pid, tracer })
     }
 
     fn note_on_losses(&self) -> Option<Note> {
@@ -207,6 +216,7 @@ mod tests {
             failure: None,
             became: None,
             unfollowed: 0,
+            traced: None,
         }
     }
 

@@ -73,7 +73,7 @@ pub(super) struct PySpy {
     /// The number that a thread of Python's had at the last look.
     numbers: FxHashMap<u64, u64>,
     kernel_threads: KernelThreads,
-    thread_states: ThreadStates,
+    pub(super) thread_states: ThreadStates,
     processor: Processor,
     /// The threads that may run, by the kernel's numbers: first the one that had the lock at the last look.
     threads: Vec<u32>,

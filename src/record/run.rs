@@ -2,6 +2,7 @@
 
 use super::child::Child;
 use super::embedded::{Embedded, OpenError};
+use super::hold::{self, HoldError};
 use super::live::Live;
 use super::process;
 use super::signals::{Received, Signals};
@@ -88,7 +89,7 @@ fn attach(pid: u32, options: &Options, progress: &mut dyn Progress) -> Result<Re
         working_directory: process::working_directory(pid).ok().map(lossy),
         ..Run::default()
     };
-    let sampler = open(pid)?;
+    let sampler = open(pid, options.blocking)?;
     let mut stop = Stop::new(Signals::listen()?, pid);
     let mut live = Live::new(pid, options, progress);
     live.open(sampler);
@@ -120,15 +121,45 @@ fn check_process(pid: u32) -> Result<(), Error> {
     if pid == std::process::id() {
         return Err(Error::OwnProcess { pid });
     }
-    let stat = Stat::read(pid).filter(|stat| pid != 0 && !stat.has_ended());
-    stat.map(drop).ok_or(Error::NoProcess { pid })
+    match Stat::read(pid).filter(|_| pid != 0) {
+        Some(stat) if stat.has_ended() => Err(Error::Ended { pid }),
+        Some(_) => Ok(()),
+        None => Err(Error::NoProcess { pid }),
+    }
+}
+
+/// Of a process that was there a moment ago.
+fn check_still_there(pid: u32) -> Result<(), Error> {
+    check_process(pid).map_err(|error| match error {
+        Error::NoProcess { pid } => Error::Ended { pid },
+        other => other,
+    })
+}
+
+/// Opens a process, and makes sure that it can be stopped if it has to be.
+fn open(pid: u32, blocking: bool) -> Result<Embedded, Error> {
+    let sampler = open_python(pid, blocking)?;
+    if blocking {
+        hold::check(pid).map_err(|error| hold_error(pid, error))?;
+    }
+    Ok(sampler)
+}
+
+fn hold_error(pid: u32, error: HoldError) -> Error {
+    match error {
+        HoldError::Traced(tracer) => Error::Debugged { pid, tracer },
+        HoldError::Gone => Error::Ended { pid },
+        HoldError::Denied(source) | HoldError::NoThread(source) => {
+            Error::HoldDenied { pid, source }
+        }
+    }
 }
 
 /// Opens a process that someone says is Python. It may be starting just now.
-fn open(pid: u32) -> Result<Embedded, Error> {
+fn open_python(pid: u32, blocking: bool) -> Result<Embedded, Error> {
     let begun = Instant::now();
     loop {
-        match Embedded::open(pid) {
+        match Embedded::open(pid, blocking) {
             Ok(sampler) => return Ok(sampler),
             Err(OpenError::Denied(source)) => {
                 let foreign = process::is_foreign(pid);
@@ -142,7 +173,7 @@ fn open(pid: u32) -> Result<Embedded, Error> {
                 return Err(Error::FreeThreaded { pid, version });
             }
             Err(OpenError::NoInterpreter(reason)) => {
-                check_process(pid)?;
+                check_still_there(pid)?;
                 if !process::may_be_python(pid) {
                     return Err(not_python(pid));
                 }

@@ -17,6 +17,8 @@ pub(super) struct ThreadStates {
     known: FxHashMap<u32, Known>,
     /// The kernel's numbers of threads by those that the process's own container gives them.
     inner: Option<FxHashMap<u64, u32>>,
+    /// Those that ran when the process was stopped for this look, if it was.
+    running: Option<Vec<u32>>,
 }
 
 #[derive(Debug)]
@@ -32,12 +34,21 @@ impl ThreadStates {
             pid,
             known: FxHashMap::default(),
             inner: (!process::shares_our_numbers(pid)).then(FxHashMap::default),
+            running: None,
         }
+    }
+
+    /// The process stands still: these ran before.
+    pub(super) fn hold(&mut self, running: Vec<u32>) {
+        self.running = Some(running);
     }
 
     /// Whether a thread runs now. One that has not run since the last question does not, and to ask how long it has
     /// run costs a third of asking for its state.
     pub(super) fn is_running(&mut self, thread: u32) -> bool {
+        if let Some(running) = &self.running {
+            return running.contains(&thread);
+        }
         let ran = self.ran(thread);
         let known = self.known.get_mut(&thread);
         let before = known.and_then(|known| std::mem::replace(&mut known.ran, ran));

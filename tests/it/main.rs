@@ -21,4 +21,5 @@ mod soak;
 mod stacks;
 mod statuses;
 mod tool;
+mod unharmed;
 mod versions;

@@ -1,4 +1,4 @@
-"""Runs `RUSTBOUND run program.py` in a terminal of its own, presses Ctrl-C there once the program says
+"""Runs `RUSTBOUND run OPTIONS… program.py` in a terminal of its own, presses Ctrl-C there once the program says
 that it is ready, prints what the terminal showed, and exits with the status."""
 import os
 import pty
@@ -7,7 +7,7 @@ import time
 
 pid, terminal = pty.fork()
 if pid == 0:
-    os.execv(sys.argv[1], [sys.argv[1], "run", "--python", sys.executable, "program.py"])
+    os.execv(sys.argv[1], [sys.argv[1], "run", *sys.argv[2:], "--python", sys.executable, "program.py"])
 shown = b""
 pressed = False
 while True:

@@ -156,6 +156,9 @@ pub(crate) struct SamplingArguments {
     /// Sample so many times a second
     #[arg(long, value_name = "HZ", default_value = "200", value_parser = rate)]
     pub(crate) rate: Hertz,
+    /// Stop the program for each look: exact to the instruction, costs more
+    #[arg(long)]
+    pub(crate) blocking: bool,
 }
 
 /// What to report, and where.

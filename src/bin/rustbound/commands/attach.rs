@@ -19,6 +19,7 @@ pub(crate) fn attach(
     let options = Options {
         rate: arguments.sampling.rate,
         duration: Some(arguments.duration),
+        blocking: arguments.sampling.blocking,
     };
     let failure = |error: record::Error| {
         let hint = error.hint().unwrap_or_default();

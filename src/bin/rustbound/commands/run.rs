@@ -37,6 +37,7 @@ fn try_run(
     let options = Options {
         rate: arguments.sampling.rate,
         duration: arguments.duration,
+        blocking: arguments.sampling.blocking,
     };
     options.check().map_err(failure)?;
     let mut command = command(arguments)?;
