@@ -68,13 +68,16 @@ impl Pace {
         self.weighed = now;
     }
 
-    /// A look took from `begun` to `now`, and the program is to be let alone for `rest`: goes on to the next
+    /// A look took from `begun` to `now`, and the program is to be let alone for `rest`, more or less by
+    /// half, since the same rest each time would see a program that works in steps at the same step: goes on to the next
     /// interval, past those that are over.
     pub(super) fn advance(&mut self, begun: Duration, now: Duration, rest: Duration) {
         self.look = now.saturating_sub(begun) + rest;
         self.slot = (self.slot + 1).max(self.slot_of(now));
         self.place();
-        self.deadline = self.deadline.max(now + rest);
+        let half = Nanoseconds::from(rest).0 / 2;
+        let rest = half + self.next_random() % (2 * half).max(1);
+        self.deadline = self.deadline.max(now + Duration::from_nanos(rest));
     }
 
     /// Begins again at `now`: the time before is nobody's.
@@ -154,8 +157,15 @@ mod tests {
     #[test]
     fn after_a_long_look_comes_a_rest() {
         let mut pace = pace();
-        pace.advance(100 * MS, 110 * MS, 36 * MS);
-        assert!(pace.deadline() >= 146 * MS, "{:?}", pace.deadline());
+        let mut rests = Vec::new();
+        for _ in 0..1000 {
+            pace.resume(100 * MS);
+            pace.advance(100 * MS, 110 * MS, 36 * MS);
+            rests.push(pace.deadline().saturating_sub(110 * MS));
+        }
+        assert!(rests.iter().all(|rest| (18 * MS..=55 * MS).contains(rest)));
+        let mean = rests.iter().sum::<Duration>() / 1000;
+        assert!((34 * MS..=38 * MS).contains(&mean), "{mean:?}");
         pace.advance(150 * MS, 150 * MS, Duration::ZERO);
         assert!(pace.deadline() < 160 * MS, "{:?}", pace.deadline());
     }
