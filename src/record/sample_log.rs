@@ -102,19 +102,27 @@ fn row(sample: &Sample) -> [u8; ROW] {
     for (place, id) in row[16..28].chunks_exact_mut(4).zip(ids) {
         place.copy_from_slice(&id.to_le_bytes());
     }
-    row[28] = ACTIVITIES
-        .iter()
-        .position(|it| *it == sample.activity)
-        .expect("all are listed") as u8;
+    row[28] = letter(sample.activity);
     row
 }
 
-const ACTIVITIES: [Activity; 4] = [
-    Activity::HoldingGil,
-    Activity::Running,
-    Activity::Idle,
-    Activity::Unknown,
-];
+fn letter(activity: Activity) -> u8 {
+    match activity {
+        Activity::HoldingGil => b'g',
+        Activity::Running => b'r',
+        Activity::Idle => b'i',
+        Activity::Unknown => b'u',
+    }
+}
+
+fn activity(letter: u8) -> Activity {
+    match letter {
+        b'g' => Activity::HoldingGil,
+        b'r' => Activity::Running,
+        b'i' => Activity::Idle,
+        _ => Activity::Unknown,
+    }
+}
 
 fn sample(row: &[u8]) -> Sample {
     let long = |at: usize| u64::from_le_bytes(row[at..at + 8].try_into().expect("eight bytes"));
@@ -126,7 +134,7 @@ fn sample(row: &[u8]) -> Sample {
         thread: ThreadId::from_index(id(16).saturating_sub(1)),
         stack: id(20).checked_sub(1).map(StackId::from_index),
         instruction: id(24).checked_sub(1).map(InstructionId::from_index),
-        activity: ACTIVITIES[usize::from(row[28]) % ACTIVITIES.len()],
+        activity: activity(row[28]),
     }
 }
 
@@ -141,7 +149,7 @@ mod tests {
             weight: Weight(number * 3),
             thread: ThreadId::from_index(index),
             stack: (index > 0).then(|| StackId::from_index(index)),
-            activity: ACTIVITIES[index % 4],
+            activity: activity(b"griu"[index % 4]),
             instruction: (index > 2).then(|| InstructionId::from_index(index * 1000)),
         }
     }
@@ -181,12 +189,11 @@ mod tests {
 
     #[test]
     fn a_full_disk_loses_nothing() {
-        let mut log = SampleLog::default();
-        log.file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .open("/dev/full")
-            .ok();
+        let full = OpenOptions::new().read(true).write(true).open("/dev/full");
+        let log = SampleLog {
+            file: full.ok(),
+            ..SampleLog::default()
+        };
         check(log, 3 * RECENT as u64);
     }
 }

@@ -62,9 +62,9 @@ struct Stamp {
 
 impl CodeTable {
     /// Of an interpreter of this layout.
-    pub(super) fn new(layout: Layout) -> Self {
+    pub(super) fn new(layout: &Layout) -> Self {
         Self {
-            layout,
+            layout: *layout,
             opcodes: Opcodes::of(layout.minor)
                 .expect("a version whose layout is known has its opcodes"),
             of_type: None,

@@ -115,7 +115,7 @@ impl Reader {
             runtime,
             layout,
             snapshot: Snapshot::default(),
-            codes: CodeTable::new(layout),
+            codes: CodeTable::new(&layout),
             types: Types::default(),
             active: None,
             threads: Vec::new(),

@@ -175,9 +175,10 @@ fn in_order(start: u64, end: u64) -> impl Iterator<Item = (u64, u64)> {
     let ahead = (end + AHEAD).min(end.next_multiple_of(PAGE).max(end));
     let middle = end.saturating_sub(TOP);
     let is_deep = middle > start.saturating_add(TOP);
-    let (top, rest) = match is_deep {
-        true => ((middle, ahead), Some((start, middle + OVERLAP))),
-        false => ((start, ahead), None),
+    let (top, rest) = if is_deep {
+        ((middle, ahead), Some((start, middle + OVERLAP)))
+    } else {
+        ((start, ahead), None)
     };
     iter::once(top).chain(rest)
 }

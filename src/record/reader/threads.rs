@@ -18,8 +18,9 @@ pub(super) struct Threads {
     interpreter: Address,
     holder: Address,
     next_thread: Address,
+    /// How many of both were met.
     interpreters: usize,
-    threads: usize,
+    states: usize,
 }
 
 /// A thread state to be read.
@@ -50,7 +51,7 @@ impl Threads {
             holder: Address::default(),
             next_thread: Address::default(),
             interpreters: 0,
-            threads: 0,
+            states: 0,
         }
     }
 
@@ -81,7 +82,7 @@ impl Threads {
 
     /// A thread was read.
     pub(super) fn advance(&mut self, links: &Links) {
-        self.threads += 1;
+        self.states += 1;
         self.next_thread = links.next;
     }
 
@@ -92,7 +93,7 @@ impl Threads {
         snapshot: &mut Snapshot,
         memory: &dyn Memory,
     ) -> Result<(), Torn> {
-        if self.interpreters >= MOST_INTERPRETERS || self.threads >= MOST_THREADS {
+        if self.interpreters >= MOST_INTERPRETERS || self.states >= MOST_THREADS {
             return Err(Torn::Endless);
         }
         let holder = self.lock_holder(interpreter, layout, snapshot, memory)?;

@@ -41,7 +41,7 @@ impl Types {
         )?;
         let flags = int_in(&head, object.type_flags);
         let name_at = Address(word_in(&head, object.type_name));
-        if flags & READY == 0 || at.0 % 8 != 0 {
+        if flags & READY == 0 || !at.0.is_multiple_of(8) {
             return Err(NotSo::Other);
         }
         let same = |known: &TypeObject| (known.name_at, known.flags) == (name_at, flags);

@@ -43,7 +43,7 @@ impl<'v> Values<'v> {
     /// The value of an object inside so many containers.
     fn inside(&mut self, at: Address, depth: u32) -> Result<Value, NotSo> {
         self.objects += 1;
-        if self.objects > MOST_OBJECTS || at.0 % 8 != 0 {
+        if self.objects > MOST_OBJECTS || !at.0.is_multiple_of(8) {
             return Err(NotSo::Other);
         }
         let head: [u8; 48] = match at.bytes(self.memory) {
