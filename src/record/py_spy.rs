@@ -1,60 +1,23 @@
 //! py-spy as a library: it finds the interpreter in a process, and reads the stacks of those that our own reader
 //! does not know.
 //!
-//! The only file that knows py-spy. It never stops the process: py-spy's way of stopping it waits for it too, which
+//! This file and `find` are all that knows py-spy. It never stops the process: py-spy's way of stopping it waits for it too, which
 //! in the parent of the process can swallow its exit status.
+
+mod find;
+
+pub(super) use find::{Interpreter, find};
 
 use super::guard::guarded;
 use super::kernel_thread::KernelThreads;
 use super::processor::Processor;
-use super::reader::Address;
 use super::sampler::Observed;
 use super::stat::Stat;
 use super::thread_states::ThreadStates;
 use crate::profile::{Activity, Line, RawFrame};
 use ::py_spy::config::LockingStrategy;
-use ::py_spy::python_process_info::{PythonProcessInfo, get_python_version};
 use ::py_spy::{Config, Frame, PythonSpy, StackTrace};
 use rustc_hash::FxHashMap;
-
-/// An interpreter in a process.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Interpreter {
-    /// Where its `_PyRuntime` is, if its file says so.
-    pub(super) runtime: Option<Address>,
-    /// It is Python 3.`minor`.
-    pub(super) minor: u32,
-    /// Its version: `3.11.7`.
-    pub(super) version: String,
-}
-
-/// Finds the interpreter in a process. Reads the symbols of its files, which takes 15 ms or so.
-pub(super) fn find(pid: u32) -> Result<Interpreter, String> {
-    let pid = ::py_spy::Pid::try_from(pid).map_err(in_full)?;
-    guarded(|| {
-        let process = remoteprocess::Process::new(pid).map_err(in_full)?;
-        let info = PythonProcessInfo::new(&process).map_err(in_full)?;
-        let version = get_python_version(&info, &process).map_err(in_full)?;
-        let (major, minor, patch) = (version.major, version.minor, version.patch);
-        if major != 3 {
-            return Err(format!("Python {major}.{minor} is too old"));
-        }
-        let files = [&info.python_binary, &info.libpython_binary];
-        let section = || {
-            files
-                .into_iter()
-                .flatten()
-                .map(|file| file.pyruntime_addr)
-                .find(|&at| at != 0)
-        };
-        let runtime = info.get_symbol("_PyRuntime").copied().or_else(section);
-        Ok(Interpreter {
-            runtime: runtime.map(Address),
-            minor: u32::try_from(minor).map_err(in_full)?,
-            version: format!("{major}.{minor}.{patch}{}", version.release_flags),
-        })
-    })
-}
 
 /// What is found out of a thread beside its stack.
 struct ThreadState {

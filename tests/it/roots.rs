@@ -87,14 +87,6 @@ impl Chroot {
         mounts.collect()
     }
 
-    /// Our name of the root leads to it from within too: a shared libpython is looked for by that name there.
-    fn link_to_itself(&self) {
-        let root = self.root();
-        let link = root.join(root.strip_prefix("/").expect("it is absolute"));
-        let up = "../".repeat(root.components().count() - 2);
-        std::os::unix::fs::symlink(up, link).expect("a link is made");
-    }
-
     fn python_and_script(&self) -> String {
         format!("{} {}", self.python.display(), self.shared_name().display())
     }
@@ -167,7 +159,6 @@ fn a_program_in_a_chroot_is_read_in_its_root() {
     }
     let chroot = Chroot::new();
     let (mounts, program) = (chroot.prepare(), chroot.python_and_script());
-    chroot.link_to_itself();
     chroot.run(&format!("{mounts} {RUSTBOUND} chroot root {program}"));
     chroot.is_told_from_here();
     let (place, app) = (&chroot.workplace, chroot.app());
