@@ -1,7 +1,7 @@
 //! The table of instructions, which files have that were written from samples with instructions.
 
 use super::file::position;
-use super::{check_length, damaged, line, look_up_some, together};
+use super::tables::{check_length, damaged, line, look_up_some, together};
 use crate::formats::ReadError;
 use crate::profile::{Columns, Instruction, InstructionId, Line, Position, Profile, StringId};
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 //!
 //! Names are texts here and not ids: functions are few, and people read it.
 
-use super::together;
+use super::tables::together;
 use super::types::{Told, Written};
 use crate::formats::ReadError;
 use crate::observation::{self, Observation, Seen, Size, Subject};
