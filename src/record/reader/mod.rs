@@ -1,7 +1,7 @@
 //! A reader of Python's frames: stacks of a running interpreter, from its memory alone, in microseconds.
 //!
-//! It knows where `CPython` 3.9 to 3.15 keep what ([`layout`]), reads what it read last time ahead in one piece
-//! ([`snapshot`]), keeps what does not change ([`code`]), and checks everything: what it reads changes while it is
+//! It knows where `CPython` 3.9 to 3.15 keep what (`layout`), reads what it read last time ahead in one piece
+//! (`snapshot`), keeps what does not change (`code`), and checks everything: what it reads changes while it is
 //! read. It touches no process by itself: whoever gives it a [`Memory`] decides what it reads.
 
 mod code;
