@@ -3,6 +3,7 @@
 use super::embedded::{Embedded, OpenError};
 use super::options::Manner;
 use super::process;
+use super::stat::Stat;
 use std::time::Duration;
 
 /// Looks for Python in a program again and again.
@@ -20,8 +21,10 @@ pub(super) struct Finder {
 pub(super) struct Failure {
     /// Which.
     pub(super) pid: u32,
-    /// Whether the system forbids it, so that waiting won't help.
+    /// Whether the system forbids it, or its Python is one that can't be sampled: waiting won't help.
     pub(super) denied: bool,
+    /// Which program it ran then; none if it ended meanwhile.
+    pub(super) image: Option<(u64, u64)>,
     /// Why.
     pub(super) reason: String,
 }
@@ -43,14 +46,31 @@ impl Finder {
         let processes = [self.root]
             .into_iter()
             .chain(process::descendants(self.root));
-        let mut python = processes.filter(|&pid| process::may_be_python(pid));
-        python.find_map(|pid| match Embedded::open(pid, self.manner) {
-            Ok(opened) => Some(opened),
-            Err(error) => {
-                self.failure = Some(Failure::new(pid, &error));
-                None
-            }
-        })
+        let python = processes.filter(|&pid| process::may_be_python(pid) && !self.is_hopeless(pid));
+        let python: Vec<u32> = python.collect();
+        python
+            .into_iter()
+            .find_map(|pid| match Embedded::open(pid, self.manner) {
+                Ok(opened) => Some(opened),
+                Err(error) => {
+                    self.fail(Failure::new(pid, &error));
+                    None
+                }
+            })
+    }
+
+    /// A reason that stays is not forgotten for one that passes.
+    fn fail(&mut self, failure: Failure) {
+        let stays = self.failure.as_ref().is_some_and(|before| before.denied);
+        if !stays || failure.denied {
+            self.failure = Some(failure);
+        }
+    }
+
+    /// Whether it could not be opened and still runs the same program.
+    fn is_hopeless(&self, pid: u32) -> bool {
+        let failure = self.failure.as_ref();
+        failure.is_some_and(|it| it.denied && it.pid == pid && it.image == image(pid))
     }
 
     /// Begins again at `now`.
@@ -81,9 +101,14 @@ impl Failure {
         Self {
             pid,
             denied: matches!(error, OpenError::Denied(_) | OpenError::FreeThreaded { .. }),
+            image: image(pid),
             reason: error.to_string(),
         }
     }
+}
+
+fn image(pid: u32) -> Option<(u64, u64)> {
+    Stat::read(pid).map(|stat| stat.image)
 }
 
 #[cfg(test)]
@@ -104,5 +129,18 @@ mod tests {
             (wait(0), wait(200), wait(60_000)),
             (2 * MS, 10 * MS, 100 * MS)
         );
+    }
+
+    #[test]
+    fn a_reason_that_stays_is_kept() {
+        let mut finder = Finder::new(1, Duration::ZERO, Options::default().manner());
+        let failure = |error| Failure::new(std::process::id(), &error);
+        let version = "3.14.0".to_owned();
+        finder.fail(failure(OpenError::FreeThreaded { version }));
+        finder.fail(failure(OpenError::NoInterpreter("it ended".into())));
+        let kept = finder.failure().expect("there is one");
+        assert!(kept.reason.contains("free-threaded"), "{}", kept.reason);
+        assert!(finder.is_hopeless(std::process::id()));
+        assert!(!finder.is_hopeless(u32::MAX));
     }
 }

@@ -236,6 +236,7 @@ mod tests {
         Failure {
             pid: 7,
             denied,
+            image: None,
             reason: "no".into(),
         }
     }
