@@ -67,6 +67,7 @@ impl FrameSampler {
         }
         let threads = seen?.into_iter();
         self.threads = threads.map(|seen| self.thread(seen, process)).collect();
+        self.tell_interpreters_apart();
         self.name_threads(now.time);
         Ok(())
     }
@@ -87,6 +88,17 @@ impl FrameSampler {
     fn holder(&self) -> Option<u32> {
         let holder = self.threads.iter().find(|thread| thread.seen.holds_lock)?;
         u32::try_from(holder.number).ok()
+    }
+
+    /// A thread that is in another interpreter has a state in each: it runs where it has the lock.
+    fn tell_interpreters_apart(&mut self) {
+        let holders = self.threads.iter().filter(|thread| thread.seen.holds_lock);
+        let holders: Vec<u64> = holders.map(|thread| thread.number).collect();
+        for thread in &mut self.threads {
+            if !thread.seen.holds_lock && holders.contains(&thread.number) {
+                thread.activity = Activity::Idle;
+            }
+        }
     }
 
     fn name_threads(&mut self, now: Nanoseconds) {
