@@ -10,8 +10,8 @@ use super::torn::Torn;
 use crate::profile::{Line, Nanoseconds, Position, RawInstruction};
 use rustc_hash::FxHashMap;
 
-/// A program that makes code without end gets a new table now and then.
-const MOST_CODES: usize = 1 << 17;
+/// A program that makes code in ever new places gets a new table now and then.
+const MOST_CODES: usize = 1 << 15;
 /// Code is smaller than this.
 const LONGEST_BYTECODE: u64 = 1 << 22;
 
@@ -100,10 +100,19 @@ impl CodeTable {
             }
         }
         let code = self.read(at, now, memory)?;
+        Ok(self.put(at, code))
+    }
+
+    /// In the place of the code that was there: a program may make code without end.
+    fn put(&mut self, at: Address, code: Code) -> usize {
+        if let Some(&place) = self.places.get(&at) {
+            self.codes[place] = code;
+            return place;
+        }
         self.codes.push(code);
         let place = self.codes.len() - 1;
         self.places.insert(at, place);
-        Ok(place)
+        place
     }
 
     /// The code object of a place.

@@ -304,6 +304,18 @@ mod tests {
     }
 
     #[test]
+    fn other_code_in_the_same_place_is_noticed() {
+        for minor in VERSIONS {
+            let (mut stage, mut reader) = opened(minor);
+            look(&stage, &mut reader, 0);
+            stage.rename_work();
+            let thread = look(&stage, &mut reader, 1);
+            let frames = reader.frames(&thread);
+            assert_eq!(frames[1].name, "play", "3.{minor}");
+        }
+    }
+
+    #[test]
     fn free_threading_and_unknown_versions_are_refused() {
         let stage = Stage::new(12);
         let open = |minor| Reader::open(stage.runtime, minor, &stage.memory).map(drop);

@@ -81,6 +81,8 @@ pub(super) struct Stage {
     pub(super) runtime: Address,
     layout: Layout,
     type_of_types: u64,
+    /// The code object of `work`.
+    work: u64,
 }
 
 impl Stage {
@@ -92,16 +94,28 @@ impl Stage {
             runtime: Address::default(),
             layout,
             type_of_types: 0,
+            work: 0,
         };
         stage.type_of_types = stage.of_type("type");
         let code = stage.of_type("code");
         let main = stage.code(code, "main", 10, &[]);
         let work = stage.code(code, "work", 3, &["xs", "café"]);
+        stage.work = work;
         let list = stage.list();
         let outer = stage.frame(main, 0, 2, &[]);
         let inner = stage.frame(work, outer, 2, &[list, 0]);
         stage.thread(inner);
         stage
+    }
+
+    /// Puts a function `play` in the place of `work`.
+    #[cfg(test)]
+    pub(super) fn rename_work(&mut self) {
+        let code = self.layout.code;
+        let text = self.of_type("str");
+        let name = self.text(text, "play");
+        self.memory
+            .word(self.work + code.qualified_name.unwrap_or(code.name), name);
     }
 
     fn thread(&mut self, frame: u64) {
