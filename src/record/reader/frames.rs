@@ -9,6 +9,8 @@ use crate::profile::{Line, Nanoseconds};
 
 /// Deeper than this a stack is not read.
 const DEEPEST: usize = 100_000;
+/// A look does not read more frames than this, of all threads together.
+const MOST_FRAMES: usize = 1 << 20;
 /// A frame of the interpreter's own, between a frame of C and the Python that it runs: `FRAME_OWNED_BY_CSTACK`, later
 /// `FRAME_OWNED_BY_INTERPRETER`.
 const OWNED_BY_INTERPRETER: u8 = 3;
@@ -45,6 +47,9 @@ impl Walk<'_> {
         for _ in 0..DEEPEST {
             if at.is_null() {
                 return Ok(());
+            }
+            if frames.len() >= MOST_FRAMES {
+                break;
             }
             let head = self
                 .snapshot

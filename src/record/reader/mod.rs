@@ -125,7 +125,7 @@ impl Reader {
 
     /// Looks once: the threads of all interpreters of the process, in Python's order.
     ///
-    /// `now` grows from look to look. Work is bounded: at most 100,000 frames a stack, 64 MiB a look.
+    /// `now` grows from look to look. Work is bounded: at most 100,000 frames a stack, a million of all threads, 64 MiB.
     pub fn look(&mut self, now: Nanoseconds, memory: &dyn Memory) -> Result<&[SeenThread], Torn> {
         self.threads.clear();
         self.frames.clear();
@@ -312,6 +312,28 @@ mod tests {
             let thread = look(&stage, &mut reader, 1);
             let frames = reader.frames(&thread);
             assert_eq!(frames[1].name, "play", "3.{minor}");
+        }
+    }
+
+    #[test]
+    fn lists_without_an_end_are_left() {
+        for minor in VERSIONS {
+            let (mut stage, mut reader) = opened(minor);
+            stage.make_threads_endless();
+            let seen = reader.look(Nanoseconds(0), &stage.memory);
+            assert_eq!(
+                seen.map(<[SeenThread]>::len),
+                Err(Torn::Endless),
+                "3.{minor}"
+            );
+            let (mut stage, mut reader) = opened(minor);
+            stage.make_stack_endless();
+            let seen = reader.look(Nanoseconds(0), &stage.memory);
+            assert_eq!(
+                seen.map(<[SeenThread]>::len),
+                Err(Torn::Endless),
+                "3.{minor}"
+            );
         }
     }
 

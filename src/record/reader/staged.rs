@@ -83,6 +83,9 @@ pub(super) struct Stage {
     type_of_types: u64,
     /// The code object of `work`.
     work: u64,
+    /// The thread's state and its outermost frame.
+    thread: u64,
+    outermost: u64,
 }
 
 impl Stage {
@@ -95,6 +98,8 @@ impl Stage {
             layout,
             type_of_types: 0,
             work: 0,
+            thread: 0,
+            outermost: 0,
         };
         stage.type_of_types = stage.of_type("type");
         let code = stage.of_type("code");
@@ -103,6 +108,7 @@ impl Stage {
         stage.work = work;
         let list = stage.list();
         let outer = stage.frame(main, 0, 2, &[]);
+        stage.outermost = outer;
         let inner = stage.frame(work, outer, 2, &[list, 0]);
         stage.thread(inner);
         stage
@@ -118,6 +124,20 @@ impl Stage {
             .word(self.work + code.qualified_name.unwrap_or(code.name), name);
     }
 
+    /// The thread is its own successor.
+    #[cfg(test)]
+    pub(super) fn make_threads_endless(&mut self) {
+        self.memory
+            .word(self.thread + self.layout.thread.next, self.thread);
+    }
+
+    /// The outermost frame was called by itself.
+    #[cfg(test)]
+    pub(super) fn make_stack_endless(&mut self) {
+        self.memory
+            .word(self.outermost + self.layout.frame.previous, self.outermost);
+    }
+
     fn thread(&mut self, frame: u64) {
         let Layout {
             runtime,
@@ -128,6 +148,7 @@ impl Stage {
         let runtime_at = self.memory.room(1024);
         let interpreter_at = self.memory.room(8192);
         let thread_at = self.memory.room(1024);
+        self.thread = thread_at;
         if self.layout.minor >= 13 {
             self.memory
                 .put(runtime_at, &debug_offsets::head_of(self.layout.minor));

@@ -7,7 +7,7 @@ use super::torn::Torn;
 
 /// More than this a process does not have.
 const MOST_INTERPRETERS: usize = 1 << 10;
-const MOST_THREADS: usize = 1 << 16;
+const MOST_THREADS: usize = 1 << 14;
 
 /// A way through the threads.
 #[derive(Debug)]
@@ -73,6 +73,9 @@ impl Threads {
             }
             self.enter(interpreter, layout, snapshot, memory)?;
         }
+        if self.states >= MOST_THREADS {
+            return Err(Torn::Endless);
+        }
         Ok(Some(ThreadState {
             at: self.next_thread,
             interpreter: self.interpreter,
@@ -93,7 +96,7 @@ impl Threads {
         snapshot: &mut Snapshot,
         memory: &dyn Memory,
     ) -> Result<(), Torn> {
-        if self.interpreters >= MOST_INTERPRETERS || self.states >= MOST_THREADS {
+        if self.interpreters >= MOST_INTERPRETERS {
             return Err(Torn::Endless);
         }
         let holder = self.lock_holder(interpreter, layout, snapshot, memory)?;
