@@ -2,7 +2,7 @@
 
 use super::glance::Glance;
 use super::kernel_thread::KernelThreads;
-use super::processor::computed;
+use super::processor::{Processor, computed};
 use super::reader::{Address, Glimpse, ProcessMemory, Reader, SeenThread, Torn, Unfit};
 use super::sampler::{Moment, Observed};
 use super::stat::Stat;
@@ -22,6 +22,7 @@ pub(super) struct FrameSampler {
     /// None if nobody wants to know of values.
     glance: Option<Glance>,
     values: Vec<Glimpse>,
+    processor: Processor,
 }
 
 /// A thread at the last look.
@@ -51,19 +52,23 @@ impl FrameSampler {
             threads: Vec::new(),
             glance: observe.then(Glance::default),
             values: Vec::new(),
+            processor: Processor::new(),
         })
     }
 
     /// Looks once.
     pub(super) fn look(&mut self, now: Moment, process: &Stat) -> Result<(), Torn> {
         let glances = self.joins(now.time);
+        if !glances {
+            self.processor.keep_off(process);
+        }
         let seen = self.reader.look(now.time, &self.memory);
         let seen = seen.map(<[SeenThread]>::to_vec);
         if let (Ok(seen), true) = (&seen, glances) {
             self.observe(seen, now.time);
         }
-        if let Some(glance) = &mut self.glance {
-            glance.leave();
+        if glances {
+            self.processor.keep_off(process);
         }
         let threads = seen?.into_iter();
         self.threads = threads.map(|seen| self.thread(seen, process)).collect();
@@ -80,8 +85,11 @@ impl FrameSampler {
     /// Whether it is time to look at values, and we are where the program runs.
     fn joins(&mut self, now: Nanoseconds) -> bool {
         let holder = self.holder();
-        let due = self.glance.as_mut().filter(|glance| glance.is_due(now));
-        due.is_some_and(|glance| glance.join(holder))
+        let is_due = self
+            .glance
+            .as_ref()
+            .is_some_and(|glance| glance.is_due(now));
+        is_due && Glance::join(holder, &mut self.processor)
     }
 
     /// The kernel's number of the thread that had the lock at the last look.

@@ -14,18 +14,9 @@ const INTERVAL: Duration = Duration::from_millis(200);
 const RESTS: u32 = 500;
 
 /// When the next look at values is due.
+#[derive(Debug, Default)]
 pub(super) struct Glance {
     due: Nanoseconds,
-    processor: Processor,
-}
-
-impl Default for Glance {
-    fn default() -> Self {
-        Self {
-            due: Nanoseconds(0),
-            processor: Processor::new(),
-        }
-    }
 }
 
 impl Glance {
@@ -35,16 +26,11 @@ impl Glance {
     }
 
     /// Goes where this thread runs; says whether it does.
-    pub(super) fn join(&mut self, thread: Option<u32>) -> bool {
+    pub(super) fn join(thread: Option<u32>, processor: &mut Processor) -> bool {
         let stat = thread.and_then(Stat::read);
         let running = stat.filter(|stat| stat.state == b'R');
-        self.processor.join(running.into_iter());
+        processor.join(running.into_iter());
         running.is_some()
-    }
-
-    /// Goes wherever the system likes.
-    pub(super) fn leave(&mut self) {
-        self.processor.leave();
     }
 
     /// A look at `now` computed for so long.
@@ -72,8 +58,8 @@ mod tests {
 
     #[test]
     fn nobody_is_joined_where_nobody_runs() {
-        let mut glance = Glance::default();
-        assert!(!glance.join(None));
-        assert!(!glance.join(Some(u32::MAX)));
+        let mut processor = Processor::new();
+        assert!(!Glance::join(None, &mut processor));
+        assert!(!Glance::join(Some(u32::MAX), &mut processor));
     }
 }

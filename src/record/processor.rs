@@ -10,13 +10,24 @@ use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use rustix::time::{ClockId, clock_gettime};
 use std::time::Duration;
 
-/// The processor that this thread is bound to, and those that it may use otherwise.
+/// Where this thread may run, and where it may run otherwise.
 pub(super) struct Processor {
     /// None where the system does not say: then we stay where we are put.
     allowed: Option<CpuSet>,
     /// Ours. In the place of a thread that is more important than we are, we might not get to run.
     priority: i64,
-    bound: Option<usize>,
+    place: Place,
+}
+
+/// Where this thread was put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Wherever the system likes.
+    Anywhere,
+    /// On this processor.
+    On(usize),
+    /// On any but this one.
+    Off(usize),
 }
 
 impl Processor {
@@ -25,7 +36,7 @@ impl Processor {
         Self {
             allowed: sched_getaffinity(None).ok(),
             priority: Stat::read(std::process::id()).map_or(0, |stat| stat.priority),
-            bound: None,
+            place: Place::Anywhere,
         }
     }
 
@@ -37,33 +48,52 @@ impl Processor {
             return;
         };
         match running.processor {
-            Some(processor) if self.bound == Some(processor) => {}
-            Some(processor) if running.priority >= self.priority => self.bind(processor),
-            _ => self.unbind(),
+            Some(processor) if running.priority >= self.priority => self.go(Place::On(processor)),
+            _ => self.go(Place::Anywhere),
         }
     }
 
-    /// Goes wherever the system likes.
-    pub(super) fn leave(&mut self) {
-        self.unbind();
-    }
-
-    fn bind(&mut self, processor: usize) {
-        let is_allowed = (self.allowed.as_ref()).is_some_and(|allowed| allowed.is_set(processor));
-        let mut one = CpuSet::new();
-        one.set(processor);
-        if is_allowed && sched_setaffinity(None, &one).is_ok() {
-            self.bound = Some(processor);
-        } else {
-            self.unbind();
+    /// Leaves the processor on which a thread runs to it, if there is another for us. A busy system would let us wake
+    /// where we slept, in the program's place.
+    pub(super) fn keep_off(&mut self, thread: &Stat) {
+        if let Some(processor) = thread.processor.filter(|_| thread.state == b'R') {
+            self.go(Place::Off(processor));
         }
     }
 
-    fn unbind(&mut self) {
-        if let (Some(allowed), Some(_)) = (&self.allowed, self.bound.take()) {
+    fn go(&mut self, place: Place) {
+        if place == self.place {
+            return;
+        }
+        let Some(allowed) = &self.allowed else {
+            return;
+        };
+        let is_there = |set: &CpuSet| set.count() > 0 && sched_setaffinity(None, set).is_ok();
+        self.place = match place.within(allowed) {
+            Some(set) if is_there(&set) => place,
             // It can fail only if the processors were taken away from us, and then there is nothing to do.
-            let _ = sched_setaffinity(None, allowed);
+            _ => {
+                let _ = sched_setaffinity(None, allowed);
+                Place::Anywhere
+            }
+        };
+    }
+}
+
+impl Place {
+    /// The processors of it that we may use; none for one that we may not.
+    fn within(self, allowed: &CpuSet) -> Option<CpuSet> {
+        let mut set = *allowed;
+        match self {
+            Self::Anywhere => {}
+            Self::Off(processor) => set.unset(processor),
+            Self::On(processor) => {
+                set = CpuSet::new();
+                set.set(processor);
+                return allowed.is_set(processor).then_some(set);
+            }
         }
+        Some(set)
     }
 }
 
@@ -75,7 +105,7 @@ pub(super) fn computed() -> Duration {
 
 impl Drop for Processor {
     fn drop(&mut self) {
-        self.unbind();
+        self.go(Place::Anywhere);
     }
 }
 
@@ -92,6 +122,9 @@ mod tests {
             let number = rustix::thread::gettid().as_raw_nonzero().get();
             processor.join(Stat::read(number.unsigned_abs()).into_iter());
             assert_eq!(count(), 1);
+            let stat = Stat::read(number.unsigned_abs()).expect("it is here");
+            processor.keep_off(&stat);
+            assert_eq!(count(), (before - 1).max(1));
             drop(processor);
             assert_eq!(count(), before);
         })
@@ -106,13 +139,13 @@ mod tests {
         other.state = b'R';
         other.priority -= 1;
         processor.join(std::iter::once(other));
-        assert_eq!(processor.bound, None);
+        assert_eq!(processor.place, Place::Anywhere);
     }
 
     #[test]
     fn who_waits_is_not_followed() {
         let mut processor = Processor::new();
         processor.join(std::iter::empty());
-        assert_eq!(processor.bound, None);
+        assert_eq!(processor.place, Place::Anywhere);
     }
 }

@@ -5,6 +5,7 @@ use super::stat::Stat;
 use rustc_hash::FxHashMap;
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
+use std::time::{Duration, Instant};
 
 /// So many threads have their file kept open. The others' are opened at each look.
 const MOST_OPEN: usize = 128;
@@ -13,7 +14,6 @@ const MOST_OPEN: usize = 128;
 #[derive(Debug)]
 pub(super) struct ThreadStates {
     pid: u32,
-    /// How long a thread had run when it was looked at last; and its file.
     known: FxHashMap<u32, Known>,
     /// The kernel's numbers of threads by those that the process's own container gives them.
     inner: Option<FxHashMap<u64, u32>>,
@@ -24,7 +24,8 @@ pub(super) struct ThreadStates {
 #[derive(Debug)]
 struct Known {
     schedule: Option<File>,
-    ran: Option<u64>,
+    /// How long it had run when it was asked last, in nanoseconds, and when that was.
+    ran: Option<(u64, Instant)>,
 }
 
 impl ThreadStates {
@@ -43,16 +44,21 @@ impl ThreadStates {
         self.running = Some(running);
     }
 
-    /// Whether a thread runs now. One that has not run since the last question does not, and to ask how long it has
-    /// run costs a third of asking for its state.
+    /// Whether a thread runs now. One that has hardly run since the last question does not: it waits, and wakes for a
+    /// moment now and then to ask for the interpreter lock. To ask how long it has run costs a fraction of asking for
+    /// its state.
     pub(super) fn is_running(&mut self, thread: u32) -> bool {
         if let Some(running) = &self.running {
             return running.contains(&thread);
         }
+        let now = Instant::now();
         let ran = self.ran(thread);
         let known = self.known.get_mut(&thread);
-        let before = known.and_then(|known| std::mem::replace(&mut known.ran, ran));
-        if ran.is_some() && before == ran {
+        let before = known.and_then(|known| known.ran.replace((ran?, now)));
+        if ran
+            .zip(before)
+            .is_some_and(|(ran, (before, asked))| hardly_ran(ran - before.min(ran), now - asked))
+        {
             return false;
         }
         Stat::read(thread).is_some_and(|stat| stat.state == b'R')
@@ -88,6 +94,11 @@ impl ThreadStates {
         };
         scheduled(&line[..length])
     }
+}
+
+/// A hundredth of the time is what waiting takes.
+fn hardly_ran(nanoseconds: u64, of: Duration) -> bool {
+    u128::from(nanoseconds) * 100 < of.as_nanos()
 }
 
 fn scheduled(line: &[u8]) -> Option<u64> {
