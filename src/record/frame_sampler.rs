@@ -167,7 +167,8 @@ impl FrameSampler {
             Activity::Idle
         } else if seen.holds_lock {
             Activity::HoldingGil
-        } else if number.is_some_and(|number| self.thread_states.is_running(number)) {
+        } else if number.is_some_and(|number| self.thread_states.is_running(number, seen.has_moved))
+        {
             Activity::Running
         } else {
             Activity::Idle

@@ -141,7 +141,7 @@ impl PySpy {
     /// lock wait for it or for the outside; unless nobody's lock can be seen.
     fn is_running(&mut self, number: Option<u32>) -> bool {
         match number {
-            Some(number) => self.thread_states.is_running(number),
+            Some(number) => self.thread_states.is_running(number, true),
             None => !can_see_gil(&self.spy),
         }
     }

@@ -10,6 +10,10 @@ use std::time::{Duration, Instant};
 /// So many threads have their file kept open. The others' are opened at each look.
 const MOST_OPEN: usize = 128;
 
+/// What was found so long ago may be otherwise. The kernel counts a running thread's time at its ticks, a hundred times a
+/// second at least: what a thread ran in less than that, it does not tell.
+const A_WHILE: Duration = Duration::from_millis(10);
+
 /// The threads of a process.
 #[derive(Debug)]
 pub(super) struct ThreadStates {
@@ -21,11 +25,13 @@ pub(super) struct ThreadStates {
     running: Option<Vec<u32>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Known {
     schedule: Option<File>,
     /// How long it had run when it was asked last, in nanoseconds, and when that was.
     ran: Option<(u64, Instant)>,
+    /// When it was found to wait, if it was at the last question.
+    waited: Option<Instant>,
 }
 
 impl ThreadStates {
@@ -44,24 +50,36 @@ impl ThreadStates {
         self.running = Some(running);
     }
 
-    /// Whether a thread runs now. One that has hardly run since the last question does not: it waits, and wakes for a
-    /// moment now and then to ask for the interpreter lock. To ask how long it has run costs a fraction of asking for
-    /// its state.
-    pub(super) fn is_running(&mut self, thread: u32) -> bool {
+    /// Whether a thread runs now. One that waited and that `has_moved` no further in its Python is not asked again for a
+    /// while: it can't have run but in C. Nor has one run that has used next to no time for a while: it waits, and wakes
+    /// for a moment now and then to ask for the interpreter lock. That costs a fraction of asking for its state.
+    pub(super) fn is_running(&mut self, thread: u32, has_moved: bool) -> bool {
         if let Some(running) = &self.running {
             return running.contains(&thread);
         }
         let now = Instant::now();
-        let ran = self.ran(thread);
-        let known = self.known.get_mut(&thread);
-        let before = known.and_then(|known| known.ran.replace((ran?, now)));
-        if ran
-            .zip(before)
-            .is_some_and(|(ran, (before, asked))| hardly_ran(ran - before.min(ran), now - asked))
-        {
+        let waited = self.known.get(&thread).and_then(|known| known.waited);
+        if !has_moved && waited.is_some_and(|waited| now - waited < A_WHILE) {
             return false;
         }
-        Stat::read(thread).is_some_and(|stat| stat.state == b'R')
+        let hardly_ran = self.hardly_ran(thread, now).unwrap_or(false);
+        let runs = !hardly_ran && Stat::read(thread).is_some_and(|stat| stat.state == b'R');
+        if let Some(known) = self.known.get_mut(&thread) {
+            known.waited = (!runs).then_some(now);
+        }
+        runs
+    }
+
+    /// None if it was asked only just now, or never.
+    fn hardly_ran(&mut self, thread: u32, now: Instant) -> Option<bool> {
+        let before = self.known.get(&thread).and_then(|known| known.ran);
+        if before.is_some_and(|(_, asked)| now - asked < A_WHILE) {
+            return None;
+        }
+        let ran = self.ran(thread)?;
+        self.known.get_mut(&thread)?.ran = Some((ran, now));
+        let (before, asked) = before?;
+        Some(hardly_ran(ran - before.min(ran), now - asked))
     }
 
     /// Our number of the thread that the process itself knows by `inner`: another one if it is in a container.
@@ -85,7 +103,7 @@ impl ThreadStates {
         let path = format!("/proc/{}/task/{thread}/schedstat", self.pid);
         let known = self.known.entry(thread).or_insert_with(|| Known {
             schedule: open.then(|| File::open(&path).ok()).flatten(),
-            ran: None,
+            ..Known::default()
         });
         let mut line = [0; 64];
         let length = match &known.schedule {
@@ -129,8 +147,8 @@ mod tests {
     #[test]
     fn the_thread_that_asks_runs() {
         let mut states = ThreadStates::new(std::process::id());
-        assert!(states.is_running(this_thread()));
-        assert!(states.is_running(this_thread()));
+        assert!(states.is_running(this_thread(), true));
+        assert!(states.is_running(this_thread(), true));
     }
 
     #[test]
@@ -143,10 +161,10 @@ mod tests {
         });
         let thread = receiver.recv().expect("it says its number");
         let mut states = ThreadStates::new(std::process::id());
-        while states.is_running(thread) {
+        while states.is_running(thread, true) {
             std::thread::yield_now();
         }
-        assert!(!states.is_running(thread));
+        assert!(!states.is_running(thread, true));
         drop(end);
         waiting.join().expect("it ends");
     }
@@ -161,6 +179,6 @@ mod tests {
 
     #[test]
     fn threads_that_are_gone_do_not_run() {
-        assert!(!ThreadStates::new(u32::MAX).is_running(1));
+        assert!(!ThreadStates::new(u32::MAX).is_running(1, true));
     }
 }

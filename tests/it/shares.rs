@@ -2,8 +2,8 @@
 
 use crate::tool::{Workplace, plan};
 
-/// Calls of a microsecond through properties, class methods and constructors: five sixths of the time are
-/// in them, as a timer inside the program tells, and the rest is in `drive`.
+/// Calls of a microsecond through properties, class methods and constructors. Between five sixths and three quarters of the
+/// time are in them: it depends on whose time the call itself is. The rest is in `drive`.
 const SHORT_CALLS: &str = "\
 class Money:
     def __init__(self, cents):
@@ -56,8 +56,16 @@ fn short_functions_are_not_missed_in_favour_of_their_caller() {
     workplace.run(&["run", "job.py"]).expect(0);
     let plan = plan(&workplace.path().join("reports/job"));
     let rows = plan["functions"].as_array().expect("a list");
-    let row = |name: &str| rows.iter().find(|row| row["function"] == name);
-    let share = row("job.drive").expect("it is hot")["self_share"].as_f64();
-    let share = share.expect("a share");
-    assert!(share < 0.3, "{share} of the time instead of about 0.16");
+    let share = |name: &str| {
+        let row = rows.iter().find(|row| row["function"] == name);
+        row.expect("it is hot")["self_share"]
+            .as_f64()
+            .expect("a share")
+    };
+    let (caller, longest) = (share("job.drive"), share("job.Money.cents"));
+    assert!(
+        caller < 0.36,
+        "{caller} of the time instead of 0.16 to 0.27"
+    );
+    assert!(longest > 0.25, "{longest} of the time instead of 0.45");
 }

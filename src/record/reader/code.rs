@@ -35,6 +35,8 @@ pub(super) struct Code {
     pub(super) name: String,
     pub(super) file: String,
     pub(super) first_line: Option<Line>,
+    /// How many words its frame has behind its head.
+    pub(super) frame_words: u64,
     /// Where its bytecode stands in the process; from 3.11 on frames point into it.
     pub(super) start: Address,
     bytecode: Vec<u8>,
@@ -73,12 +75,14 @@ impl CodeTable {
         }
     }
 
-    /// Begins a look: the codes that it finds stay where they are until the next.
-    pub(super) fn begin(&mut self) {
-        if self.codes.len() >= MOST_CODES {
+    /// Begins a look: the codes that it finds stay where they are until a look begins with none, which it says.
+    pub(super) fn begin(&mut self) -> bool {
+        let is_full = self.codes.len() >= MOST_CODES;
+        if is_full {
             self.codes.clear();
             self.places.clear();
         }
+        is_full
     }
 
     /// The place of the code object at `at`, read if it is new or might have changed.
@@ -165,6 +169,7 @@ impl CodeTable {
         self.check_type(Address(stamp.of_type), memory)
             .map_err(|_| Torn::Code(at))?;
         let pointer = |offset| Address(word_in(&head, offset));
+        let words = |places: [u64; 2]| places.iter().map(|&it| u64::from(int_in(&head, it))).sum();
         let read = || -> Result<Code, NotSo> {
             let (start, bytecode) = self.bytecode(at, &head, memory)?;
             let table = text::bytes(pointer(code.lines), &object, memory)?;
@@ -176,6 +181,7 @@ impl CodeTable {
                 )?,
                 file: text::text(pointer(code.file), &object, memory)?,
                 first_line: Line::new(stamp.first_line),
+                frame_words: code.frame_words.map_or(0, words),
                 start,
                 bytecode,
                 table,

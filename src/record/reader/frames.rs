@@ -4,13 +4,14 @@ use super::code::CodeTable;
 use super::layout::{Frame, Layout, Progress};
 use super::memory::{Address, Memory, int_in, word_in};
 use super::snapshot::Snapshot;
+use super::threads::DataStack;
 use super::torn::Torn;
 use crate::profile::{Line, Nanoseconds};
 
 /// Deeper than this a stack is not read.
 const DEEPEST: usize = 100_000;
-/// A look does not read more frames than this, of all threads together.
-const MOST_FRAMES: usize = 1 << 20;
+/// So many calls may be made between two words that are read one after the other.
+const MOST_CALLED: usize = 4;
 /// A frame of the interpreter's own, between a frame of C and the Python that it runs: `FRAME_OWNED_BY_CSTACK`, later
 /// `FRAME_OWNED_BY_INTERPRETER`.
 const OWNED_BY_INTERPRETER: u8 = 3;
@@ -27,6 +28,12 @@ pub(super) struct SeenFrame {
     pub(super) line: Option<Line>,
 }
 
+/// Whether nothing was run between two looks at a stack, or all that was is over.
+pub(super) fn are_same(one: &[SeenFrame], other: &[SeenFrame]) -> bool {
+    let place = |frame: &SeenFrame| (frame.at, frame.code, frame.offset);
+    one.iter().map(place).eq(other.iter().map(place))
+}
+
 /// What a walk needs.
 pub(super) struct Walk<'w> {
     pub(super) layout: &'w Layout,
@@ -34,33 +41,92 @@ pub(super) struct Walk<'w> {
     pub(super) codes: &'w mut CodeTable,
     pub(super) memory: &'w dyn Memory,
     pub(super) now: Nanoseconds,
+    /// More frames than this are not read.
+    pub(super) most: usize,
 }
 
 impl Walk<'_> {
-    /// Adds the frames from this one outward, innermost first.
-    pub(super) fn frames(
-        &mut self,
-        innermost: Address,
-        frames: &mut Vec<SeenFrame>,
-    ) -> Result<(), Torn> {
+    /// The frames from this one outward, innermost first.
+    pub(super) fn frames(&mut self, innermost: Address) -> Result<Vec<SeenFrame>, Torn> {
+        let mut frames = Vec::new();
         let mut at = innermost;
-        for _ in 0..DEEPEST {
+        for _ in 0..DEEPEST.min(self.most) {
             if at.is_null() {
-                return Ok(());
+                return Ok(frames);
             }
-            if frames.len() >= MOST_FRAMES {
-                break;
-            }
-            let head = self
-                .snapshot
-                .bytes(at, self.layout.frame.head(), self.memory)?;
-            let head = Head::of(head, &self.layout.frame);
+            let head = self.head(at)?;
             if head.owner < OWNED_BY_INTERPRETER {
                 frames.push(self.frame(at, head)?);
             }
             at = head.previous;
         }
         Err(Torn::Endless)
+    }
+
+    /// The frames from the innermost one outward, where the thread state does not tell which that is but over a place
+    /// that is read at another time. What it does tell is where the newest frame ends: so one of these frames, which was
+    /// the innermost about now, leads to the one that is.
+    pub(super) fn settled_frames(
+        &mut self,
+        about: [Option<Address>; 2],
+        data_stack: DataStack,
+    ) -> Result<Vec<SeenFrame>, Torn> {
+        let mut frames = Ok(Vec::new());
+        for innermost in about.into_iter().flatten() {
+            frames = self.frames(innermost);
+            if let Ok(frames) = &mut frames
+                && !frames.is_empty()
+            {
+                self.settle(frames, data_stack)?;
+                break;
+            }
+        }
+        frames
+    }
+
+    /// Leaves away what has returned, and adds what was called.
+    fn settle(&mut self, frames: &mut Vec<SeenFrame>, data_stack: DataStack) -> Result<(), Torn> {
+        let is_gone =
+            |frame: &SeenFrame| data_stack.holds(frame.at) && frame.at.0 >= data_stack.top;
+        let gone = frames.iter().take_while(|frame| is_gone(frame)).count();
+        frames.drain(..gone);
+        for _ in 0..MOST_CALLED {
+            let Some(innermost) = frames.first().filter(|it| data_stack.holds(it.at)) else {
+                break;
+            };
+            let end = self.end(innermost);
+            if end.0 >= data_stack.top {
+                break;
+            }
+            let mut head = self.head(end)?;
+            if head.previous != innermost.at {
+                head = self.head_now(end)?;
+            }
+            if head.previous != innermost.at {
+                return Err(Torn::Instruction(end));
+            }
+            let called = self.frame(end, head)?;
+            frames.insert(0, called);
+        }
+        Ok(())
+    }
+
+    /// Where a frame ends, and one that it calls begins.
+    fn end(&self, frame: &SeenFrame) -> Address {
+        let words = self.codes.code(frame.code).frame_words;
+        frame.at.plus(self.layout.frame.locals + 8 * words)
+    }
+
+    fn head(&mut self, at: Address) -> Result<Head, Torn> {
+        let length = self.layout.frame.head();
+        let head = self.snapshot.bytes(at, length, self.memory)?;
+        Ok(Head::of(head, &self.layout.frame))
+    }
+
+    /// The head of a frame that has only just begun, and was read before it had.
+    fn head_now(&self, at: Address) -> Result<Head, Torn> {
+        let head = at.vector(self.layout.frame.head(), self.memory)?;
+        Ok(Head::of(&head, &self.layout.frame))
     }
 
     fn frame(&mut self, at: Address, head: Head) -> Result<SeenFrame, Torn> {

@@ -19,8 +19,8 @@ pub(super) struct Layout {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Runtime {
     pub(super) interpreters: u64,
-    /// `gilstate.tstate_current`: the thread that has the interpreter lock, up to 3.11.
-    pub(super) lock_holder: Option<u64>,
+    /// `ceval.gil`, the interpreter lock itself, up to 3.11.
+    pub(super) lock: Option<u64>,
 }
 
 /// `PyInterpreterState`.
@@ -42,6 +42,9 @@ pub(super) struct Thread {
     pub(super) frame: u64,
     /// In 3.11 and 3.12 it leads over a `_PyCFrame`, in which the frame stands at this place.
     pub(super) c_frame: Option<u64>,
+    /// Where such ways change at most calls, in 3.11, three words that say where its newest frames stand:
+    /// `datastack_chunk`, `datastack_top`, `datastack_limit`.
+    pub(super) data_stack: Option<u64>,
     /// `pthread_self()`.
     pub(super) ident: u64,
     /// The kernel's number, from 3.11 on.
@@ -80,6 +83,8 @@ pub(super) struct Code {
     pub(super) keyword_only_count: u64,
     pub(super) flags: u64,
     pub(super) first_line: u64,
+    /// `co_nlocalsplus` and `co_stacksize`: how many words a frame has behind its head, where it is needed.
+    pub(super) frame_words: Option<[u64; 2]>,
     pub(super) name: u64,
     pub(super) file: u64,
     /// `co_qualname`, from 3.11 on.
@@ -144,7 +149,8 @@ impl Thread {
     /// How much of a thread state has to be read.
     pub(super) fn head(&self) -> usize {
         let places = [self.next, self.interpreter, self.frame, self.ident];
-        head_up_to(places.into_iter().chain(self.native_id))
+        let data_stack = self.data_stack.map(|place| place + 16);
+        head_up_to(places.into_iter().chain(self.native_id).chain(data_stack))
     }
 }
 

@@ -4,6 +4,7 @@
 //! (`snapshot`), keeps what does not change (`code`), and checks everything: what it reads changes while it is
 //! read. It touches no process by itself: whoever gives it a [`Memory`] decides what it reads.
 
+mod ahead;
 mod code;
 mod debug_offsets;
 mod dict;
@@ -38,11 +39,19 @@ use code::CodeTable;
 use frames::{SeenFrame, Walk};
 use layout::Layout;
 use snapshot::Snapshot;
-use threads::{ThreadState, Threads};
+use threads::{Links, Lock, ThreadState, Threads};
 use types::Types;
+
+/// The parts of a look in which the first interpreter and the end of the list are read. No thread state stands there.
+const FIRST: Address = Address(0);
+const END: Address = Address(1);
 
 /// A thread that is torn is read again so often.
 const ATTEMPTS: u32 = 8;
+/// So many looks in a row leave alone what can't have changed.
+const MOST_PARTIAL: u32 = 32;
+/// A look does not read more frames than this, of all threads together.
+const MOST_FRAMES: usize = 1 << 20;
 
 /// A reader of one interpreter's frames.
 #[derive(Debug)]
@@ -55,7 +64,20 @@ pub struct Reader {
     /// `threading._active`, once it was found.
     active: Option<Address>,
     threads: Vec<SeenThread>,
-    frames: Vec<SeenFrame>,
+    /// Their frames, innermost first.
+    stacks: Vec<Vec<SeenFrame>>,
+    /// How the last look found the lock; none if the next must look at all threads.
+    turn: Option<Turn>,
+}
+
+/// How a look found the only interpreter.
+#[derive(Clone, Copy, Debug)]
+struct Turn {
+    interpreter: Address,
+    first_thread: Address,
+    lock: Lock,
+    /// How many looks ago all threads were looked at.
+    age: u32,
 }
 
 /// Why an interpreter can't be read by us.
@@ -86,8 +108,12 @@ pub struct SeenThread {
     pub holds_lock: bool,
     /// The instruction that its innermost frame is at.
     pub instruction: Option<RawInstruction<'static>>,
-    /// Its first frame in the look, and how many it has.
-    frames: (usize, usize),
+    /// Whether it may have run Python since the look before.
+    pub has_moved: bool,
+    at: Address,
+    next: Address,
+    /// The place of its stack in the look.
+    stack: usize,
 }
 
 impl SeenThread {
@@ -119,7 +145,8 @@ impl Reader {
             types: Types::default(),
             active: None,
             threads: Vec::new(),
-            frames: Vec::new(),
+            stacks: Vec::new(),
+            turn: None,
         })
     }
 
@@ -127,22 +154,141 @@ impl Reader {
     ///
     /// `now` grows from look to look. Work is bounded: at most 100,000 frames a stack, a million of all threads, 64 MiB.
     pub fn look(&mut self, now: Nanoseconds, memory: &dyn Memory) -> Result<&[SeenThread], Torn> {
-        self.threads.clear();
-        self.frames.clear();
-        self.codes.begin();
-        self.snapshot.begin(memory);
+        if self.codes.begin() {
+            self.turn = None;
+        }
+        self.snapshot.begin();
+        let turn = self.turn.take();
+        self.turn = match turn.filter(|turn| turn.age < MOST_PARTIAL) {
+            Some(turn) => self.look_at_changes(turn, now, memory),
+            None => None,
+        };
+        if self.turn.is_none() {
+            self.turn = self.look_at_all(now, memory)?;
+        }
+        Ok(&self.threads)
+    }
+
+    fn look_at_all(&mut self, now: Nanoseconds, memory: &dyn Memory) -> Result<Option<Turn>, Torn> {
+        let before = std::mem::take(&mut self.threads);
+        let stacks_before = std::mem::take(&mut self.stacks);
+        let known = before.iter().map(|thread| thread.at);
+        let parts: Vec<Address> = [FIRST, END].into_iter().chain(known).collect();
+        self.snapshot.begin();
+        self.snapshot.read_ahead(&parts, memory);
         let mut threads = Threads::new(self.runtime);
-        while let Some(at) =
-            self.again(|reader| threads.next(&reader.layout, &mut reader.snapshot, memory))?
-        {
-            let (links, thread) = self.again(|reader| reader.thread(at, now, memory))?;
+        let mut first = None;
+        while let Some(state) = self.next(&mut threads, memory)? {
+            first.get_or_insert(state);
+            let innermost = (before.iter().find(|old| old.at == state.at))
+                .and_then(|old| innermost(&stacks_before[old.stack]));
+            let read = |reader: &mut Self| reader.thread(state, innermost, now, memory);
+            let (links, stack) = self.again(state.at, memory, read)?;
             threads.advance(&links);
+            let thread = self.seen_thread(state, &links);
             if thread.has_begun() {
-                self.threads.push(thread);
+                let same = |old: &&SeenThread| {
+                    old.at == state.at && frames::are_same(&stacks_before[old.stack], &stack)
+                };
+                let has_stayed = !thread.holds_lock && before.iter().any(|old| same(&old));
+                self.threads.push(SeenThread {
+                    has_moved: !has_stayed,
+                    ..thread
+                });
+                self.stacks.push(stack);
+                self.locate(self.threads.len() - 1);
             }
         }
-        self.locate();
-        Ok(&self.threads)
+        let known = self.threads.iter().map(|thread| thread.at);
+        let parts: Vec<Address> = [FIRST, END].into_iter().chain(known).collect();
+        self.snapshot.keep_parts(&parts);
+        Ok(first
+            .filter(|_| threads.interpreters() == 1)
+            .map(|first| Turn {
+                interpreter: first.interpreter,
+                first_thread: first.at,
+                lock: threads.lock(),
+                age: 0,
+            }))
+    }
+
+    /// Looks at the thread that had the lock at the look before, and at the one that has it now, if it was nobody
+    /// else's between: no other thread's frames can have changed. None if more may have.
+    fn look_at_changes(
+        &mut self,
+        turn: Turn,
+        now: Nanoseconds,
+        memory: &dyn Memory,
+    ) -> Option<Turn> {
+        let last = turn.lock.last_holder;
+        self.snapshot.read_ahead(&[FIRST, last], memory);
+        let mut threads = Threads::new(self.runtime);
+        let first = self.next(&mut threads, memory).ok()??;
+        let lock = threads.lock();
+        let is_same = (first.interpreter, first.at) == (turn.interpreter, turn.first_thread);
+        if !is_same || !(lock.is_with(last) || self.is_linked(last, memory)) {
+            return None;
+        }
+        for thread in &mut self.threads {
+            thread.holds_lock = lock.is_with(thread.at);
+            thread.has_moved = false;
+        }
+        match lock.switches.wrapping_sub(turn.lock.switches) {
+            0 if lock.last_holder == last => {}
+            1 => {
+                self.snapshot.read_ahead(&[lock.last_holder], memory);
+                self.look_at(lock.last_holder, turn, lock, now, memory)?;
+            }
+            _ => return None,
+        }
+        self.look_at(last, turn, lock, now, memory)?;
+        Some(Turn {
+            lock,
+            age: turn.age + 1,
+            ..turn
+        })
+    }
+
+    /// Whether a thread is still in the list, in which the first is known: a thread ends after it had the lock last.
+    fn is_linked(&self, thread: Address, memory: &dyn Memory) -> bool {
+        let Some(place) = self.threads.iter().position(|it| it.next == thread) else {
+            return self.threads.first().is_some_and(|first| first.at == thread);
+        };
+        let link = self.threads[place].at.plus(self.layout.thread.next);
+        link.word(memory) == Ok(thread.0)
+    }
+
+    /// Looks at a thread that is known; none if it may not be the same any more.
+    fn look_at(
+        &mut self,
+        at: Address,
+        turn: Turn,
+        lock: Lock,
+        now: Nanoseconds,
+        memory: &dyn Memory,
+    ) -> Option<()> {
+        let place = self.threads.iter().position(|thread| thread.at == at)?;
+        let state = ThreadState {
+            at,
+            interpreter: turn.interpreter,
+            holds_lock: lock.is_with(at),
+        };
+        let innermost = innermost(&self.stacks[place]);
+        let read = |reader: &mut Self| reader.thread(state, innermost, now, memory);
+        let (links, stack) = self.again(at, memory, read).ok()?;
+        let old = self.threads[place];
+        let seen = SeenThread {
+            stack: place,
+            has_moved: true,
+            ..self.seen_thread(state, &links)
+        };
+        if (seen.next, seen.ident, seen.native_id) != (old.next, old.ident, old.native_id) {
+            return None;
+        }
+        self.threads[place] = seen;
+        self.stacks[place] = stack;
+        self.locate(place);
+        Some(())
     }
 
     /// The frames of a thread of the last look, outermost first, without those that Python puts in for itself.
@@ -163,66 +309,94 @@ impl Reader {
     }
 
     fn seen(&self, thread: &SeenThread) -> &[SeenFrame] {
-        let (first, count) = thread.frames;
-        &self.frames[first..first + count]
+        &self.stacks[thread.stack]
     }
 
-    /// Finds out where in the source the frames are. Nothing is read for it.
-    fn locate(&mut self) {
-        for frame in &mut self.frames {
+    /// Finds out where in the source the frames of a stack are. Nothing is read for it.
+    fn locate(&mut self, place: usize) {
+        let stack = &mut self.stacks[place];
+        for frame in stack.iter_mut() {
             frame.line = self.codes.line(frame.code, frame.offset);
         }
-        for thread in &mut self.threads {
-            let (first, count) = thread.frames;
-            let innermost = self.frames[first..first + count].first();
-            thread.instruction = innermost
-                .filter(|frame| !self.codes.code(frame.code).is_internal())
-                .and_then(|frame| Some((frame.code, frame.offset?)))
-                .map(|(code, offset)| self.codes.instruction(code, offset));
+        let innermost = stack.first();
+        self.threads[place].instruction = innermost
+            .filter(|frame| !self.codes.code(frame.code).is_internal())
+            .and_then(|frame| Some((frame.code, frame.offset?)))
+            .map(|(code, offset)| self.codes.instruction(code, offset));
+    }
+
+    fn next(
+        &mut self,
+        threads: &mut Threads,
+        memory: &dyn Memory,
+    ) -> Result<Option<ThreadState>, Torn> {
+        let part = if threads.interpreters() == 0 {
+            FIRST
+        } else {
+            END
+        };
+        self.again(part, memory, |reader| {
+            threads.next(&reader.layout, &mut reader.snapshot, memory)
+        })
+    }
+
+    fn seen_thread(&self, state: ThreadState, links: &Links) -> SeenThread {
+        SeenThread {
+            ident: links.ident,
+            native_id: links.native_id,
+            holds_lock: state.holds_lock,
+            instruction: None,
+            has_moved: true,
+            at: state.at,
+            next: links.next,
+            stack: self.threads.len(),
         }
     }
 
     fn thread(
         &mut self,
-        at: ThreadState,
+        state: ThreadState,
+        before: Option<Address>,
         now: Nanoseconds,
         memory: &dyn Memory,
-    ) -> Result<(threads::Links, SeenThread), Torn> {
-        let first = self.frames.len();
-        let links = threads::read(at, &self.layout, &mut self.snapshot, memory)?;
+    ) -> Result<(Links, Vec<SeenFrame>), Torn> {
+        let links = threads::read(state, &self.layout, &mut self.snapshot, memory)?;
+        let others: usize = self.stacks.iter().map(Vec::len).sum();
         let mut walk = Walk {
             layout: &self.layout,
             snapshot: &mut self.snapshot,
             codes: &mut self.codes,
             memory,
             now,
+            most: MOST_FRAMES.saturating_sub(others),
         };
-        let walked = walk.frames(links.frame, &mut self.frames);
-        if let Err(torn) = walked {
-            self.frames.truncate(first);
-            return Err(torn);
-        }
-        let thread = SeenThread {
-            ident: links.ident,
-            native_id: links.native_id,
-            holds_lock: at.holds_lock,
-            instruction: None,
-            frames: (first, self.frames.len() - first),
+        let stack = match links.data_stack {
+            Some(data_stack) => walk.settled_frames([Some(links.frame), before], data_stack),
+            None => walk.frames(links.frame),
         };
-        Ok((links, thread))
+        Ok((links, stack?))
     }
 
     /// What is torn is read again, from memory as it is then.
-    fn again<T>(&mut self, mut read: impl FnMut(&mut Self) -> Result<T, Torn>) -> Result<T, Torn> {
-        self.snapshot.begin_part();
+    fn again<T>(
+        &mut self,
+        part: Address,
+        memory: &dyn Memory,
+        mut read: impl FnMut(&mut Self) -> Result<T, Torn>,
+    ) -> Result<T, Torn> {
+        self.snapshot.begin_part(part);
         for _ in 1..ATTEMPTS {
             match read(self) {
-                Err(_) => self.snapshot.forget_part(),
+                Err(_) => self.snapshot.forget_part(memory),
                 good => return good,
             }
         }
         read(self)
     }
+}
+
+fn innermost(stack: &[SeenFrame]) -> Option<Address> {
+    stack.first().map(|frame| frame.at)
 }
 
 #[cfg(test)]
@@ -282,6 +456,60 @@ mod tests {
             look(&stage, &mut reader, 0);
             // The staged memory reads each stretch by itself.
             assert!(stage.memory.reads() - after_first <= 6, "3.{minor}");
+        }
+    }
+
+    /// The lines of the threads' innermost frames, and whether they may have moved and have the lock.
+    fn told(stage: &Stage, reader: &mut Reader) -> Vec<(Option<Line>, bool, bool)> {
+        let threads = reader.look(Nanoseconds(0), &stage.memory);
+        let threads = threads.expect("they are whole").to_vec();
+        let told = threads.iter().map(|thread| {
+            let line = reader.frames(thread).last().and_then(|frame| frame.line);
+            (line, thread.has_moved, thread.holds_lock)
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn only_a_thread_that_had_the_lock_is_looked_at_again() {
+        for minor in VERSIONS {
+            let (mut stage, mut reader) = opened(minor);
+            let (first, second) = (stage.first_thread(), stage.add_thread());
+            assert_eq!(
+                told(&stage, &mut reader),
+                [(Line::new(4), true, false), (Line::new(4), true, true)]
+            );
+            stage.advance(first);
+            stage.advance(second);
+            assert_eq!(
+                told(&stage, &mut reader),
+                [(Line::new(4), false, false), (Line::new(5), true, true)],
+                "3.{minor}: the first can't have run"
+            );
+            stage.give_lock(first, 3);
+            assert_eq!(
+                told(&stage, &mut reader),
+                [(Line::new(5), true, true), (Line::new(5), true, false)],
+                "3.{minor}: it has"
+            );
+        }
+    }
+
+    #[test]
+    fn all_threads_are_looked_at_if_the_lock_went_on_more_than_once() {
+        for minor in VERSIONS {
+            let (mut stage, mut reader) = opened(minor);
+            let (first, second) = (stage.first_thread(), stage.add_thread());
+            told(&stage, &mut reader);
+            stage.advance(first);
+            stage.give_lock(second, 4);
+            assert_eq!(
+                told(&stage, &mut reader),
+                [(Line::new(5), true, false), (Line::new(4), true, true)]
+            );
+            stage.make_threads_end_with_the_first();
+            stage.give_lock(first, 5);
+            assert_eq!(told(&stage, &mut reader).len(), 1, "3.{minor}");
         }
     }
 

@@ -1,16 +1,13 @@
 //! What one look reads, as near to one moment as can be.
 //!
-//! A look mostly reads what the look before has read: the lock, the thread states, the frames. So all of that
-//! is read ahead with one call of the kernel, and only what is missing is read page by page.
+//! A look mostly reads what the look before has read: the lock, the thread states, the frames. So what it will need is
+//! read ahead with one call of the kernel, and only what is missing is read page by page.
 
+use super::ahead::{Part, Span};
 use super::memory::{Address, Memory, Unreadable};
-use std::iter;
+use rustc_hash::FxHashMap;
 
 const PAGE: u64 = 4096;
-/// Two places nearer than this are read as one stretch: a stretch costs as much as some thousand bytes.
-const NEAR: u64 = 2048;
-/// A stack that grew a little is still read ahead.
-const AHEAD: u64 = 512;
 /// No look reads more than this.
 const MOST_BYTES: usize = 64 << 20;
 /// Nor reads more stretches ahead: a program of thousands of threads is read as it goes.
@@ -22,11 +19,11 @@ pub(super) struct Snapshot {
     /// Sorted by start. Some may overlap.
     stretches: Vec<Stretch>,
     bytes: Vec<u8>,
-    /// What was asked for, in the order in which it was asked for: the next look reads it ahead in that order.
-    asked: Vec<(u64, u64)>,
-    /// Where in it the part begins that is read now.
-    part: usize,
     last: usize,
+    parts: FxHashMap<Address, Part>,
+    /// The part that is read now, and its key.
+    part: Part,
+    key: Option<Address>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -38,40 +35,52 @@ struct Stretch {
 }
 
 impl Snapshot {
-    /// Begins a look: reads ahead what the last one asked for.
-    pub(super) fn begin(&mut self, memory: &dyn Memory) {
-        let asked = std::mem::take(&mut self.asked);
+    /// Begins a look: nothing is known any more.
+    pub(super) fn begin(&mut self) {
         self.stretches.clear();
         self.bytes.clear();
-        self.part = 0;
         self.last = 0;
-        let ahead: Vec<Stretch> = self.laid_out(&asked);
-        let mut rest = &mut self.bytes[..];
-        let mut parts = Vec::with_capacity(ahead.len());
-        for stretch in &ahead {
-            let (part, others) = rest.split_at_mut(stretch.length());
-            parts.push((Address(stretch.start), part));
-            rest = others;
-        }
-        let read = memory.read_stretches(&mut parts);
-        self.stretches.extend(&ahead[..read]);
-        self.stretches.sort_unstable_by_key(|stretch| stretch.start);
+    }
+
+    /// Reads what these parts asked for when they were read last.
+    pub(super) fn read_ahead(&mut self, parts: &[Address], memory: &dyn Memory) {
+        self.put_part();
+        let parts = parts.iter().filter_map(|key| self.parts.get(key));
+        let spans: Vec<Span> = parts.flat_map(Part::spans).take(MOST_STRETCHES).collect();
+        self.read_spans(&spans, memory);
     }
 
     /// Begins a part of the look, which [`Self::forget_part`] takes back.
-    pub(super) fn begin_part(&mut self) {
-        self.part = self.asked.len();
+    pub(super) fn begin_part(&mut self, key: Address) {
+        self.put_part();
+        self.key = Some(key);
+        self.part = self.parts.remove(&key).unwrap_or_default();
+        self.part.begin();
     }
 
-    /// Forgets what was read for this part: from here on it is read anew.
-    pub(super) fn forget_part(&mut self) {
-        let part = self.asked.split_off(self.part);
+    fn put_part(&mut self) {
+        if let Some(key) = self.key.take() {
+            self.parts.insert(key, std::mem::take(&mut self.part));
+        }
+    }
+
+    /// Forgets what was asked for by all parts but these.
+    pub(super) fn keep_parts(&mut self, keys: &[Address]) {
+        self.put_part();
+        if self.parts.len() > keys.len() {
+            self.parts.retain(|key, _| keys.contains(key));
+        }
+    }
+
+    /// Forgets what was read for this part, and reads it anew.
+    pub(super) fn forget_part(&mut self, memory: &dyn Memory) {
+        self.part.forget();
+        let spans: Vec<Span> = self.part.spans().collect();
         let is_of_part = |stretch: &Stretch| {
-            part.iter()
-                .any(|&(start, end)| start < stretch.end && stretch.start < end)
+            (spans.iter()).any(|&(start, end)| start < stretch.end && stretch.start < end)
         };
         self.stretches.retain(|stretch| !is_of_part(stretch));
-        self.last = 0;
+        self.read_spans(&spans, memory);
     }
 
     /// So many bytes from here on.
@@ -82,13 +91,12 @@ impl Snapshot {
         memory: &dyn Memory,
     ) -> Result<&[u8], Unreadable> {
         let end = at.0.checked_add(length as u64).ok_or(Unreadable(at))?;
-        let stretch = match self.find(at.0, end) {
-            Some(stretch) => stretch,
-            None => self.read(at.0, end, memory)?,
-        };
-        self.ask(at.0, end);
-        let offset = usize::try_from(at.0 - stretch.start).map_err(|_| Unreadable(at))?;
-        let place = stretch.place + offset;
+        let known = self.find(at.0, end);
+        if known.is_none() {
+            self.part.miss((at.0, end));
+        }
+        let place = known.map_or_else(|| self.read(at.0, end, memory), Ok)?;
+        self.part.ask((at.0, end));
         Ok(&self.bytes[place..place + length])
     }
 
@@ -98,94 +106,110 @@ impl Snapshot {
         Ok(super::memory::word_in(bytes, 0))
     }
 
-    fn laid_out(&mut self, asked: &[(u64, u64)]) -> Vec<Stretch> {
-        let mut ahead = Vec::with_capacity(asked.len().min(MOST_STRETCHES));
-        for (start, end) in asked.iter().flat_map(|&(start, end)| in_order(start, end)) {
-            let stretch = Stretch {
-                start,
-                end,
-                place: self.bytes.len(),
-            };
-            let is_too_much = self.bytes.len() + stretch.length() > MOST_BYTES;
-            if is_too_much || ahead.len() >= MOST_STRETCHES {
+    /// Reads these in one piece, the first of them last.
+    ///
+    /// So what is asked for last is read first. A frame's contents are older than its place then, by half a microsecond:
+    /// each call is taken for the one before it in its place for that long, and as often takes its turn from the one
+    /// behind it, so that no function loses by it. Read behind its place, a frame would show the next call for the end of
+    /// this one, and one that is followed at once would lose to one that is not.
+    fn read_spans(&mut self, spans: &[Span], memory: &dyn Memory) {
+        let first = self.bytes.len();
+        let mut ahead = Vec::with_capacity(spans.len());
+        for &(start, end) in spans.iter().rev() {
+            let place = self.bytes.len();
+            let stretch = Stretch { start, end, place };
+            if place + stretch.length() > MOST_BYTES {
                 break;
             }
-            self.bytes.resize(self.bytes.len() + stretch.length(), 0);
+            self.bytes.resize(place + stretch.length(), 0);
             ahead.push(stretch);
         }
-        ahead
+        let are_read = read_all(&ahead, &mut self.bytes[first..], memory);
+        for (stretch, is_read) in ahead.into_iter().zip(are_read) {
+            if is_read {
+                self.stretches.push(stretch);
+            } else {
+                self.forget_missed((stretch.start, stretch.end));
+            }
+        }
+        self.stretches.sort_unstable_by_key(|stretch| stretch.start);
+        self.last = 0;
     }
 
-    /// Remembers what was asked for. A stack is walked from place to place near by; parts are told apart.
-    fn ask(&mut self, start: u64, end: u64) {
-        match self.asked[self.part..].last_mut() {
-            Some(last)
-                if start < last.1.saturating_add(NEAR) && last.0 < end.saturating_add(NEAR) =>
-            {
-                *last = (last.0.min(start), last.1.max(end));
-            }
-            _ => self.asked.push((start, end)),
+    /// What is gone is not missed.
+    fn forget_missed(&mut self, span: Span) {
+        let others = self.parts.values_mut();
+        for part in others.chain([&mut self.part]) {
+            part.forget_missed(span);
         }
     }
 
-    fn find(&mut self, start: u64, end: u64) -> Option<Stretch> {
+    /// Where the bytes from here up to there stand, if they were read.
+    fn find(&mut self, start: u64, end: u64) -> Option<usize> {
         /// Overlapping ones may hide each other.
         const NEIGHBOURS: usize = 4;
         let holds = |stretch: &Stretch| stretch.start <= start && end <= stretch.end;
-        if let Some(last) = self.stretches.get(self.last).filter(|last| holds(last)) {
-            return Some(*last);
+        let last = self.stretches.get(self.last).filter(|last| holds(last));
+        if last.is_none() {
+            let behind = self
+                .stretches
+                .partition_point(|stretch| stretch.start <= start);
+            let first = behind.saturating_sub(NEIGHBOURS);
+            let found = self.stretches[first..behind].iter().rposition(holds)?;
+            self.last = first + found;
         }
-        let behind = self
-            .stretches
-            .partition_point(|stretch| stretch.start <= start);
-        let first = behind.saturating_sub(NEIGHBOURS);
-        let found = self.stretches[first..behind].iter().rposition(holds)?;
-        self.last = first + found;
-        Some(self.stretches[self.last])
+        self.stretches[self.last].place_of(start)
     }
 
-    /// Reads the pages around.
-    fn read(&mut self, start: u64, end: u64, memory: &dyn Memory) -> Result<Stretch, Unreadable> {
+    /// Reads the pages around, and says where the first of these bytes stands.
+    fn read(&mut self, start: u64, end: u64, memory: &dyn Memory) -> Result<usize, Unreadable> {
+        let unreadable = Unreadable(Address(start));
         let from = start - start % PAGE;
-        let to = end
-            .checked_next_multiple_of(PAGE)
-            .ok_or(Unreadable(Address(start)))?;
+        let to = end.checked_next_multiple_of(PAGE).ok_or(unreadable)?;
+        let place = self.bytes.len();
         let stretch = Stretch {
             start: from,
             end: to,
-            place: self.bytes.len(),
+            place,
         };
-        if self.bytes.len() + stretch.length() > MOST_BYTES {
-            return Err(Unreadable(Address(start)));
+        if place + stretch.length() > MOST_BYTES {
+            return Err(unreadable);
         }
-        self.bytes.resize(self.bytes.len() + stretch.length(), 0);
-        memory.read(Address(from), &mut self.bytes[stretch.place..])?;
-        let place = self.stretches.partition_point(|other| other.start <= from);
-        self.stretches.insert(place, stretch);
-        Ok(stretch)
+        self.bytes.resize(place + stretch.length(), 0);
+        memory.read(Address(from), &mut self.bytes[place..])?;
+        let before = self.stretches.partition_point(|other| other.start <= from);
+        self.stretches.insert(before, stretch);
+        stretch.place_of(start).ok_or(unreadable)
     }
 }
 
-/// A stretch as it is read: a deep stack's top, which changes fastest, before the rest of it. The two overlap, so that
-/// each frame is whole in one of them.
-fn in_order(start: u64, end: u64) -> impl Iterator<Item = (u64, u64)> {
-    const TOP: u64 = 1024;
-    const OVERLAP: u64 = 256;
-    // What stands behind a page may not be there at all.
-    let ahead = (end + AHEAD).min(end.next_multiple_of(PAGE).max(end));
-    let middle = end.saturating_sub(TOP);
-    let is_deep = middle > start.saturating_add(TOP);
-    let (top, rest) = if is_deep {
-        ((middle, ahead), Some((start, middle + OVERLAP)))
-    } else {
-        ((start, ahead), None)
-    };
-    iter::once(top).chain(rest)
+/// Which of these could be read.
+fn read_all(stretches: &[Stretch], mut into: &mut [u8], memory: &dyn Memory) -> Vec<bool> {
+    let mut parts = Vec::with_capacity(stretches.len());
+    for stretch in stretches {
+        let (part, others) = into.split_at_mut(stretch.length());
+        parts.push((Address(stretch.start), part));
+        into = others;
+    }
+    let mut read = vec![true; parts.len()];
+    let mut next = 0;
+    while next < parts.len() {
+        next += memory.read_stretches(&mut parts[next..]);
+        if let Some(failed) = read.get_mut(next) {
+            *failed = false;
+        }
+        next += 1;
+    }
+    read
 }
 
 impl Stretch {
+    fn place_of(&self, address: u64) -> Option<usize> {
+        Some(self.place + usize::try_from(address.checked_sub(self.start)?).ok()?)
+    }
+
     fn length(&self) -> usize {
-        usize::try_from(self.end - self.start).unwrap_or(usize::MAX / 2)
+        usize::try_from(self.end.saturating_sub(self.start)).unwrap_or(usize::MAX / 2)
     }
 }
 
@@ -193,6 +217,8 @@ impl Stretch {
 mod tests {
     use super::*;
     use std::cell::RefCell;
+
+    const PART: Address = Address(7);
 
     /// A memory in which each byte tells its address; it notes what was read, and ends at 1 MiB.
     #[derive(Default)]
@@ -223,12 +249,18 @@ mod tests {
         assert_eq!(bytes, expected, "{length} bytes at {at}");
     }
 
+    fn begin(snapshot: &mut Snapshot, memory: &Noting) {
+        snapshot.begin();
+        snapshot.read_ahead(&[PART], memory);
+        snapshot.begin_part(PART);
+        memory.0.borrow_mut().clear();
+    }
+
     #[test]
     fn what_was_asked_for_is_read_ahead_next_time() {
         let (mut snapshot, memory) = (Snapshot::default(), Noting::default());
         for _ in 0..2 {
-            snapshot.begin(&memory);
-            memory.0.borrow_mut().clear();
+            begin(&mut snapshot, &memory);
             for (at, length) in [(100_000, 16), (20_000, 80), (19_000, 80), (500_000, 8)] {
                 check(&mut snapshot, &memory, at, length);
             }
@@ -237,30 +269,30 @@ mod tests {
     }
 
     #[test]
-    fn places_near_each_other_are_one_stretch() {
+    fn what_is_asked_for_last_is_read_first() {
         let (mut snapshot, memory) = (Snapshot::default(), Noting::default());
-        for at in (20_000..60_000).rev().step_by(90) {
-            check(&mut snapshot, &memory, at, 80);
+        begin(&mut snapshot, &memory);
+        for at in [100_000, 20_000, 500_000] {
+            check(&mut snapshot, &memory, at, 8);
         }
-        assert_eq!(snapshot.asked.len(), 1);
+        snapshot.begin();
+        memory.0.borrow_mut().clear();
+        snapshot.read_ahead(&[PART], &memory);
+        let read = memory.0.borrow();
+        let starts: Vec<u64> = read.iter().map(|(from, _)| *from).collect();
+        assert_eq!(starts, [500_000, 20_000, 100_000]);
     }
 
     #[test]
-    fn the_top_of_a_deep_stack_is_read_first() {
+    fn a_part_that_is_torn_is_read_again() {
         let (mut snapshot, memory) = (Snapshot::default(), Noting::default());
-        let walk = |snapshot: &mut Snapshot| {
-            for at in (20_000..60_000).rev().step_by(90) {
-                check(snapshot, &memory, at, 80);
-            }
-        };
-        walk(&mut snapshot);
+        begin(&mut snapshot, &memory);
+        check(&mut snapshot, &memory, 20_000, 8);
         memory.0.borrow_mut().clear();
-        snapshot.begin(&memory);
-        walk(&mut snapshot);
-        let read = memory.0.borrow();
-        let first: Vec<u64> = read.iter().map(|(from, _)| *from).collect();
-        assert_eq!(first.len(), 2, "{read:?}");
-        assert!(first[0] > 58_000 && first[1] < 21_000, "{read:?}");
+        snapshot.forget_part(&memory);
+        assert_eq!(memory.0.borrow().len(), 1);
+        check(&mut snapshot, &memory, 20_000, 8);
+        assert_eq!(memory.0.borrow().len(), 1);
     }
 
     #[test]
@@ -274,11 +306,23 @@ mod tests {
     #[test]
     fn what_is_not_there_is_an_error_and_the_rest_goes_on() {
         let (mut snapshot, memory) = (Snapshot::default(), Noting::default());
+        begin(&mut snapshot, &memory);
         check(&mut snapshot, &memory, 5000, 8);
         for at in [1 << 20, u64::MAX, u64::MAX - 7, 1 << 63] {
             assert!(snapshot.bytes(Address(at), 8, &memory).is_err(), "{at:#x}");
         }
-        snapshot.begin(&memory);
+        begin(&mut snapshot, &memory);
         check(&mut snapshot, &memory, 5000, 8);
+    }
+
+    #[test]
+    fn what_is_gone_does_not_hide_what_is_there() {
+        let (mut snapshot, memory) = (Snapshot::default(), Noting::default());
+        begin(&mut snapshot, &memory);
+        check(&mut snapshot, &memory, 5000, 8);
+        snapshot.part.ask((1 << 30, (1 << 30) + 8));
+        begin(&mut snapshot, &memory);
+        check(&mut snapshot, &memory, 5000, 8);
+        assert_eq!(*memory.0.borrow(), [], "it was read ahead");
     }
 }

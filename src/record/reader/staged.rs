@@ -83,7 +83,9 @@ pub(super) struct Stage {
     type_of_types: u64,
     /// The code object of `work`.
     work: u64,
-    /// The thread's state and its outermost frame.
+    /// The interpreter, its lock, the thread's state and its outermost frame.
+    interpreter: u64,
+    lock: u64,
     thread: u64,
     outermost: u64,
 }
@@ -98,6 +100,8 @@ impl Stage {
             layout,
             type_of_types: 0,
             work: 0,
+            interpreter: 0,
+            lock: 0,
             thread: 0,
             outermost: 0,
         };
@@ -131,6 +135,12 @@ impl Stage {
             .word(self.thread + self.layout.thread.next, self.thread);
     }
 
+    /// The first thread is the last.
+    #[cfg(test)]
+    pub(super) fn make_threads_end_with_the_first(&mut self) {
+        self.memory.word(self.thread + self.layout.thread.next, 0);
+    }
+
     /// The outermost frame was called by itself.
     #[cfg(test)]
     pub(super) fn make_stack_endless(&mut self) {
@@ -138,11 +148,65 @@ impl Stage {
             .word(self.outermost + self.layout.frame.previous, self.outermost);
     }
 
+    /// A second thread behind the first, which runs `work` by itself and has the lock from now on. Gives its state.
+    #[cfg(test)]
+    pub(super) fn add_thread(&mut self) -> u64 {
+        let frame = self.frame(self.work, 0, 2, &[0, 0]);
+        let at = self.memory.room(1024);
+        self.memory.word(self.thread + self.layout.thread.next, at);
+        self.thread_state(at, frame, 9);
+        self.give_lock(at, 2);
+        at
+    }
+
+    /// Puts another frame in the place of a thread's frames: `work` at its third instruction.
+    #[cfg(test)]
+    pub(super) fn advance(&mut self, thread_at: u64) {
+        let frame = self.frame(self.work, 0, 4, &[0, 0]);
+        self.lead(thread_at, frame);
+    }
+
+    /// The first thread.
+    #[cfg(test)]
+    pub(super) fn first_thread(&self) -> u64 {
+        self.thread
+    }
+
+    /// The lock is with this thread, and came to another so often.
+    pub(super) fn give_lock(&mut self, thread_at: u64, switches: u64) {
+        self.memory.word(self.lock + 8, thread_at);
+        self.memory.word(self.lock + 16, 1);
+        self.memory.word(self.lock + 24, switches);
+    }
+
+    fn thread_state(&mut self, at: u64, frame: u64, ident: u64) {
+        let thread = self.layout.thread;
+        self.memory.word(at + thread.interpreter, self.interpreter);
+        self.memory.word(at + thread.ident, ident);
+        if let Some(native_id) = thread.native_id {
+            self.memory.word(at + native_id, ident + 1);
+        }
+        self.lead(at, frame);
+    }
+
+    /// Leads a thread to its innermost frame.
+    fn lead(&mut self, thread_at: u64, frame: u64) {
+        let thread = self.layout.thread;
+        let way = match thread.c_frame {
+            Some(place) => {
+                let c_frame = self.memory.room(32);
+                self.memory.word(c_frame + place, frame);
+                c_frame
+            }
+            None => frame,
+        };
+        self.memory.word(thread_at + thread.frame, way);
+    }
+
     fn thread(&mut self, frame: u64) {
         let Layout {
             runtime,
             interpreter,
-            thread,
             ..
         } = self.layout;
         let runtime_at = self.memory.room(1024);
@@ -157,30 +221,17 @@ impl Stage {
             .word(runtime_at + runtime.interpreters, interpreter_at);
         self.memory
             .word(interpreter_at + interpreter.threads, thread_at);
-        self.memory
-            .word(thread_at + thread.interpreter, interpreter_at);
-        self.memory.word(thread_at + thread.ident, 7);
-        if let Some(native_id) = thread.native_id {
-            self.memory.word(thread_at + native_id, 8);
-        }
-        if let Some(holder) = runtime.lock_holder {
-            self.memory.word(runtime_at + holder, thread_at);
-        }
-        if let Some(lock) = interpreter.lock {
-            let lock_at = self.memory.room(32);
-            self.memory.word(interpreter_at + lock, lock_at);
-            self.memory.word(lock_at + 8, thread_at);
-            self.memory.word(lock_at + 16, 1);
-        }
-        let way = match thread.c_frame {
-            Some(place) => {
-                let c_frame = self.memory.room(32);
-                self.memory.word(c_frame + place, frame);
-                c_frame
-            }
-            None => frame,
+        self.interpreter = interpreter_at;
+        self.thread_state(thread_at, frame, 7);
+        let lock_at = match runtime.lock {
+            Some(place) => runtime_at + place,
+            None => self.memory.room(32),
         };
-        self.memory.word(thread_at + thread.frame, way);
+        if let Some(place) = interpreter.lock {
+            self.memory.word(interpreter_at + place, lock_at);
+        }
+        self.lock = lock_at;
+        self.give_lock(thread_at, 1);
         let modules = self.dict(&[]);
         self.memory
             .word(interpreter_at + interpreter.modules, modules);

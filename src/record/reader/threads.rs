@@ -16,27 +16,56 @@ pub(super) struct Threads {
     next_interpreter: Address,
     runtime: Address,
     interpreter: Address,
-    holder: Address,
+    lock: Lock,
     next_thread: Address,
     /// How many of both were met.
     interpreters: usize,
     states: usize,
 }
 
+/// An interpreter lock, `struct _gil_runtime_state`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Lock {
+    /// The thread that has it, or that had it last.
+    pub(super) last_holder: Address,
+    is_held: bool,
+    /// How often it came to another thread than the one that had it last.
+    pub(super) switches: u64,
+}
+
+impl Lock {
+    const LENGTH: usize = 32;
+
+    fn of(bytes: &[u8]) -> Self {
+        Self {
+            last_holder: Address(word_in(bytes, 8)),
+            is_held: int_in(bytes, 16).cast_signed() > 0,
+            switches: word_in(bytes, 24),
+        }
+    }
+
+    /// Whether this thread has it.
+    pub(super) fn is_with(&self, thread: Address) -> bool {
+        self.is_held && self.last_holder == thread
+    }
+}
+
 /// A thread state to be read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ThreadState {
-    at: Address,
-    interpreter: Address,
+    pub(super) at: Address,
+    pub(super) interpreter: Address,
     pub(super) holds_lock: bool,
 }
 
 /// What a thread state says.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Links {
-    next: Address,
+    pub(super) next: Address,
     /// Its innermost frame; null if it has none.
     pub(super) frame: Address,
+    /// Where its frames stand, if that says more about which is the innermost.
+    pub(super) data_stack: Option<DataStack>,
     pub(super) ident: u64,
     pub(super) native_id: Option<u64>,
 }
@@ -48,7 +77,7 @@ impl Threads {
             next_interpreter: Address::default(),
             runtime,
             interpreter: Address::default(),
-            holder: Address::default(),
+            lock: Lock::default(),
             next_thread: Address::default(),
             interpreters: 0,
             states: 0,
@@ -79,8 +108,18 @@ impl Threads {
         Ok(Some(ThreadState {
             at: self.next_thread,
             interpreter: self.interpreter,
-            holds_lock: self.holder == self.next_thread,
+            holds_lock: self.lock.is_with(self.next_thread),
         }))
+    }
+
+    /// How many interpreters were entered.
+    pub(super) fn interpreters(&self) -> usize {
+        self.interpreters
+    }
+
+    /// The lock of the interpreter that was entered last.
+    pub(super) fn lock(&self) -> Lock {
+        self.lock
     }
 
     /// A thread was read.
@@ -99,44 +138,54 @@ impl Threads {
         if self.interpreters >= MOST_INTERPRETERS {
             return Err(Torn::Endless);
         }
-        let holder = self.lock_holder(interpreter, layout, snapshot, memory)?;
+        let lock = self.lock_of(interpreter, layout, snapshot, memory)?;
         let first = Address(snapshot.word(interpreter.plus(layout.interpreter.threads), memory)?);
         self.interpreters += 1;
         self.interpreter = interpreter;
-        self.holder = holder;
+        self.lock = lock;
         self.next_thread = first;
         self.next_interpreter = interpreter.plus(layout.interpreter.next);
         Ok(())
     }
 
-    /// The thread that has the interpreter lock: up to 3.11 the process has one lock, later each interpreter may have
-    /// its own (`struct _gil_runtime_state`).
-    fn lock_holder(
+    /// Up to 3.11 the process has one lock, later each interpreter may have its own.
+    fn lock_of(
         &self,
         interpreter: Address,
         layout: &Layout,
         snapshot: &mut Snapshot,
         memory: &dyn Memory,
-    ) -> Result<Address, Torn> {
-        const LAST_HOLDER: u64 = 8;
-        const IS_LOCKED: u64 = 16;
-        if let Some(place) = layout.runtime.lock_holder {
-            return Ok(Address(snapshot.word(self.runtime.plus(place), memory)?));
-        }
-        let Some(place) = layout.interpreter.lock else {
-            return Ok(Address::default());
+    ) -> Result<Lock, Torn> {
+        let lock = match (layout.runtime.lock, layout.interpreter.lock) {
+            (Some(place), _) => self.runtime.plus(place),
+            (None, Some(place)) => Address(snapshot.word(interpreter.plus(place), memory)?),
+            (None, None) => Address::default(),
         };
-        let lock = Address(snapshot.word(interpreter.plus(place), memory)?);
         if lock.is_null() {
-            return Ok(lock);
+            return Ok(Lock::default());
         }
-        let lock = snapshot.bytes(lock, 24, memory)?;
-        let is_locked = int_in(lock, IS_LOCKED).cast_signed() > 0;
-        Ok(if is_locked {
-            Address(word_in(lock, LAST_HOLDER))
-        } else {
-            Address::default()
-        })
+        Ok(Lock::of(snapshot.bytes(lock, Lock::LENGTH, memory)?))
+    }
+}
+
+/// The part of memory in which a thread's newest frames stand, one behind the other.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DataStack {
+    chunk: u64,
+    /// The end of the newest frame.
+    pub(super) top: u64,
+    limit: u64,
+}
+
+impl DataStack {
+    fn of(head: &[u8], place: u64) -> Self {
+        let [chunk, top, limit] = [0, 8, 16].map(|offset| word_in(head, place + offset));
+        Self { chunk, top, limit }
+    }
+
+    /// Whether a frame stands in it, or stood there.
+    pub(super) fn holds(&self, frame: Address) -> bool {
+        (self.chunk..self.limit).contains(&frame.0)
     }
 }
 
@@ -155,6 +204,7 @@ pub(super) fn read(
     let links = Links {
         next: Address(word_in(head, thread.next)),
         frame: Address(word_in(head, thread.frame)),
+        data_stack: thread.data_stack.map(|place| DataStack::of(head, place)),
         ident: word_in(head, thread.ident),
         native_id: thread.native_id.map(|place| word_in(head, place)),
     };

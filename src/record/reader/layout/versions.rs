@@ -26,7 +26,7 @@ impl Layout {
             minor: 9,
             runtime: Runtime {
                 interpreters: 32,
-                lock_holder: Some(568),
+                lock: Some(352),
             },
             interpreter: Interpreter {
                 next: 0,
@@ -39,6 +39,7 @@ impl Layout {
                 interpreter: 16,
                 frame: 24,
                 c_frame: None,
+                data_stack: None,
                 ident: 176,
                 native_id: None,
             },
@@ -56,6 +57,7 @@ impl Layout {
                 keyword_only_count: 24,
                 flags: 36,
                 first_line: 40,
+                frame_words: None,
                 name: 112,
                 file: 104,
                 qualified_name: None,
@@ -97,7 +99,7 @@ impl Layout {
             minor: 11,
             runtime: Runtime {
                 interpreters: 40,
-                lock_holder: Some(576),
+                lock: Some(360),
             },
             interpreter: Interpreter {
                 next: 0,
@@ -110,6 +112,7 @@ impl Layout {
                 interpreter: 16,
                 frame: 56,
                 c_frame: Some(8),
+                data_stack: Some(296),
                 ident: 152,
                 native_id: Some(160),
             },
@@ -127,6 +130,7 @@ impl Layout {
                 keyword_only_count: 64,
                 flags: 48,
                 first_line: 72,
+                frame_words: Some([76, 68]),
                 name: 120,
                 file: 112,
                 qualified_name: Some(128),
@@ -144,7 +148,7 @@ impl Layout {
             minor: 12,
             runtime: Runtime {
                 interpreters: 40,
-                lock_holder: None,
+                lock: None,
             },
             interpreter: Interpreter {
                 next: 0,
@@ -157,6 +161,7 @@ impl Layout {
                 interpreter: 16,
                 frame: 56,
                 c_frame: Some(0),
+                data_stack: None,
                 ident: 136,
                 native_id: Some(144),
             },
@@ -174,6 +179,7 @@ impl Layout {
         layout.code.argument_count = 52;
         layout.code.keyword_only_count = 60;
         layout.code.first_line = 68;
+        layout.code.frame_words = None;
         layout.code.bytecode = 192;
         layout.object.type_cached_keys = 880;
         layout.object.ascii_head = 40;
@@ -186,7 +192,7 @@ impl Layout {
             minor: 13,
             runtime: Runtime {
                 interpreters: 632,
-                lock_holder: None,
+                lock: None,
             },
             interpreter: Interpreter {
                 next: 7264,
@@ -199,6 +205,7 @@ impl Layout {
                 interpreter: 16,
                 frame: 72,
                 c_frame: None,
+                data_stack: None,
                 ident: 152,
                 native_id: Some(160),
             },
