@@ -29,22 +29,22 @@ fn verdict(diagnosis: &Diagnosis) -> String {
     let (able, unable): (Vec<Ability>, Vec<Ability>) =
         (Ability::ALL.into_iter()).partition(|&ability| diagnosis.works(ability));
     match (&*able, &*unable) {
-        (able, []) => format!("{} would work here.", list(able, "and")),
-        ([], unable) => format!("Neither {} would work here.", list(unable, "nor")),
+        (able, []) => format!("{} would work here.", list(able)),
+        ([], unable) => format!("None of {} would work here.", list(unable)),
         (able, unable) => format!(
             "{} would work here, {} would not.",
-            list(able, "and"),
-            list(unable, "and")
+            list(able),
+            list(unable)
         ),
     }
 }
 
-fn list(abilities: &[Ability], last: &str) -> String {
+fn list(abilities: &[Ability]) -> String {
     let names: Vec<&str> = abilities.iter().map(|ability| ability.command()).collect();
     match &*names {
         [] => String::new(),
         [name] => (*name).to_owned(),
-        [names @ .., name] => format!("{} {last} {name}", names.join(", ")),
+        [names @ .., name] => format!("{} and {name}", names.join(", ")),
     }
 }
 
@@ -259,7 +259,7 @@ mod tests {
         );
         check(
             &Ability::ALL,
-            "Neither run, attach nor verify would work here.",
+            "None of run, attach and verify would work here.",
         );
     }
 

@@ -284,6 +284,45 @@ fn a_process_of_somebody_else_is_explained() {
     document.check("capability", "warning", "CAP_SYS_PTRACE", "");
 }
 
+/// Forbids `process_vm_readv`, system call 310 on this architecture, and becomes the program of its arguments. What is loaded
+/// and compared is the call's number, at the beginning of `struct seccomp_data`; see seccomp(2).
+#[cfg(target_arch = "x86_64")]
+const FILTERED: &str = "\
+import ctypes, errno, os, struct, sys
+
+LOAD, IF_EQUAL, RETURN = 0x20, 0x15, 0x06
+ERRNO, ALLOW = 0x00050000 | errno.EPERM, 0x7FFF0000
+rules = [(LOAD, 0, 0, 0), (IF_EQUAL, 0, 1, 310), (RETURN, 0, 0, ERRNO), (RETURN, 0, 0, ALLOW)]
+code = ctypes.create_string_buffer(b''.join(struct.pack('HBBI', *rule) for rule in rules))
+program = ctypes.create_string_buffer(struct.pack('HxxxxxxQ', len(rules), ctypes.addressof(code)))
+libc = ctypes.CDLL(None, use_errno=True)
+assert libc.prctl(38, 1, 0, 0, 0) == 0  # PR_SET_NO_NEW_PRIVS
+assert libc.prctl(22, 2, program, 0, 0) == 0  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+os.execv(sys.argv[1], sys.argv[1:])
+";
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn a_filter_that_keeps_memory_from_being_read_is_explained() {
+    let workplace = Workplace::new();
+    let script = workplace.file("filtered.py", FILTERED);
+    let mut command = Command::new(environment::python());
+    command.arg(script).arg(env!("CARGO_BIN_EXE_rustbound"));
+    command
+        .args(["doctor", "--json"])
+        .current_dir(workplace.path());
+    let path = environment_folder();
+    let run = Run::of(command.env("PATH", path).env_remove("VIRTUAL_ENV")).expect(1);
+    let document = Document::of(&run);
+    assert!(
+        !document.works("run") && !document.works("attach"),
+        "{}",
+        run.stdout
+    );
+    document.check("sampling", "missing", "", "seccomp=unconfined");
+    document.check("seccomp", "missing", "filtered", "seccomp=unconfined");
+}
+
 /// Linux lets nobody read a process that may do more.
 #[test]
 fn a_process_of_the_same_user_that_may_not_be_read_is_explained() {

@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 /// A shim that becomes Python has become it by then.
 const LONGEST: Duration = Duration::from_secs(10);
 
+/// A Python that can't be read by then is not just starting.
+const STARTING: Duration = Duration::from_secs(3);
+
 /// Waits until we let go of its input, also if we are killed.
 const WAITING: &str = "import sys; sys.stdin.read()";
 
@@ -63,7 +66,7 @@ impl Running {
                 Err(_) if self.has_ended() => {
                     return Trial::NotStarted("it ended at once".into());
                 }
-                Err(error) if begun.elapsed() >= LONGEST => return Trial::Failed(error),
+                Err(error) if begun.elapsed() >= patience(&error) => return Trial::Failed(error),
                 Err(_) => thread::sleep(Duration::from_millis(20)),
             }
         }
@@ -74,10 +77,31 @@ impl Running {
     }
 }
 
+/// How long an error may pass by itself.
+fn patience(error: &Error) -> Duration {
+    match error {
+        Error::Unreadable { .. } => STARTING,
+        _ => LONGEST,
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         // It may have ended by itself.
         let _ = self.0.kill();
         let _ = self.0.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_there_and_what_ends_at_once_are_not_started() {
+        for program in ["/nowhere/python3", "false"] {
+            let trial = Trial::make(Path::new(program));
+            assert!(matches!(trial, Trial::NotStarted(_)), "{trial:?}");
+        }
     }
 }

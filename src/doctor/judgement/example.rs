@@ -41,6 +41,14 @@ pub(in crate::doctor) fn facts() -> Facts {
     }
 }
 
+/// The same with this value of Yama, with or without the capability.
+pub(in crate::doctor) fn on(ptrace_scope: Option<u8>, may_trace: bool) -> Facts {
+    let mut facts = facts();
+    facts.kernel.ptrace_scope = ptrace_scope;
+    facts.kernel.may_trace = may_trace;
+    facts
+}
+
 /// An interpreter with all that is needed, started by this name.
 pub(in crate::doctor) fn python(path: &str) -> Python {
     Python {

@@ -1,12 +1,15 @@
 //! What the facts mean: facts in, findings out, and nothing is asked.
 
 mod access;
+mod container;
 mod disk;
 #[cfg(test)]
 pub(super) mod example;
 mod process;
 mod python;
+mod seccomp;
 mod tools;
+mod yama;
 
 pub(super) use access::access;
 pub(super) use disk::disks;

@@ -3,6 +3,7 @@
 use super::super::facts::Facts;
 use super::super::finding::{Ability, Check, Finding};
 use super::in_full;
+use super::seccomp::{self, LIFT_FILTER};
 use crate::record::{Error, Probe};
 
 /// The findings on the process that was asked about, if one was.
@@ -10,7 +11,7 @@ pub(in crate::doctor) fn process(facts: &Facts) -> Vec<Finding> {
     let Some(probe) = &facts.process else {
         return Vec::new();
     };
-    vec![owner(probe), readable(probe, facts.kernel.ptrace_scope)]
+    vec![owner(probe), readable(probe, facts)]
 }
 
 fn owner(probe: &Probe) -> Finding {
@@ -27,7 +28,7 @@ fn owner(probe: &Probe) -> Finding {
     }
 }
 
-fn readable(probe: &Probe, ptrace_scope: Option<u8>) -> Finding {
+fn readable(probe: &Probe, facts: &Facts) -> Finding {
     let program = match &*probe.program {
         "" => String::new(),
         program => format!(" ({program})"),
@@ -44,16 +45,19 @@ fn readable(probe: &Probe, ptrace_scope: Option<u8>) -> Finding {
             Check::Process,
             &[Ability::Attach],
             in_full(error),
-            remedy(error, ptrace_scope),
+            remedy(error, facts),
         ),
     }
 }
 
-/// What the sampler would say; but nobody may read where Yama forbids it to all.
-fn remedy(error: &Error, ptrace_scope: Option<u8>) -> String {
-    match (error, ptrace_scope) {
+/// What the sampler would say; but it is not the process where nothing can be read at all.
+fn remedy(error: &Error, facts: &Facts) -> String {
+    match (error, facts.kernel.ptrace_scope) {
         (Error::Denied { .. }, Some(3)) => {
             "see ptrace_scope: nobody may read a process until the machine starts again".into()
+        }
+        (Error::Denied { .. } | Error::Unreadable { .. }, _) if seccomp::is_in_the_way(facts) => {
+            LIFT_FILTER.into()
         }
         _ => (error.hint()).unwrap_or_else(|| "try again while the process runs".into()),
     }
@@ -63,6 +67,7 @@ fn remedy(error: &Error, ptrace_scope: Option<u8>) -> String {
 mod tests {
     use super::super::example::{self, check, denied};
     use super::*;
+    use crate::doctor::{Seccomp, Trial};
 
     fn findings(foreign: bool, python: Result<String, Error>) -> Vec<Finding> {
         let mut facts = example::facts();
@@ -125,6 +130,28 @@ mod tests {
             &process(&facts),
             Check::Process,
             "until the machine starts",
+            &[Ability::Attach],
+        );
+    }
+
+    #[test]
+    fn a_filter_that_keeps_all_memory_from_being_read_is_to_be_lifted() {
+        let unreadable = || Error::Unreadable {
+            pid: 7,
+            reason: "Operation not permitted".into(),
+        };
+        let mut facts = example::facts();
+        facts.kernel.seccomp = Seccomp::Filter;
+        facts.trial = Some(Trial::Failed(unreadable()));
+        facts.process = Some(Probe {
+            python: Err(unreadable()),
+            ..example::probe()
+        });
+        let findings = process(&facts);
+        check(
+            &findings,
+            Check::Process,
+            "seccomp=unconfined",
             &[Ability::Attach],
         );
     }
