@@ -76,15 +76,16 @@ fn cause(error: &Error) -> String {
     }
 }
 
-/// What would let us read a Python that we started.
+/// What would let us read a Python that we started. Neither root nor a capability is needed for that, unless Yama
+/// says so, or a container's filter, which a capability lifts too.
 fn right_to_read(facts: &Facts) -> String {
     let kernel = facts.kernel;
     match kernel.ptrace_scope {
         Some(3) => yama::scope_3(),
-        _ if kernel.may_trace && seccomp::is_in_the_way(facts) => LIFT_FILTER.into(),
-        _ if facts.container.is_one() => give_container(kernel),
-        Some(2) => yama::scope_2(),
-        _ => "run rustbound as root: `sudo rustbound run SCRIPT.py`".into(),
+        _ if !kernel.may_trace && facts.container.is_one() => give_container(kernel),
+        Some(2) if !kernel.may_trace => yama::scope_2(),
+        _ if seccomp::is_in_the_way(facts) => LIFT_FILTER.into(),
+        _ => "something else forbids it, as AppArmor or SELinux may: see the last lines of `sudo dmesg`".into(),
     }
 }
 
@@ -102,8 +103,18 @@ pub(super) fn run_and(attach: &[Ability]) -> Vec<Ability> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example::{self, check};
+    use super::super::example::{self, check, denied, on};
     use super::*;
+
+    #[test]
+    fn who_is_denied_without_a_reason_looks_further() {
+        for may_trace in [false, true] {
+            let mut facts = on(Some(1), may_trace);
+            facts.trial = Some(Trial::Failed(denied(false)));
+            let both = [Ability::Run, Ability::Attach];
+            check(&access(&facts), Check::Sampling, "AppArmor", &both);
+        }
+    }
 
     #[test]
     fn a_python_that_can_not_be_sampled_keeps_nobody_from_attaching_to_others() {
