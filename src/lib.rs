@@ -16,4 +16,6 @@ pub mod plan;
 
 pub mod generate;
 
+pub mod doctor;
+
 pub mod report;

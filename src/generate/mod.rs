@@ -30,6 +30,18 @@ use std::path::PathBuf;
 /// The oldest Python, as major and minor version, that a crate can be built for: `PyO3`'s.
 pub const OLDEST_PYTHON: (u32, u32) = (3, 9);
 
+/// The newest Python that a crate can be built for: `PyO3`'s.
+pub const NEWEST_PYTHON: (u32, u32) = (3, 15);
+
+/// The oldest Python without the interpreter lock that a crate can be built for: `PyO3`'s.
+pub const OLDEST_FREE_THREADED: (u32, u32) = (3, 14);
+
+/// The oldest Rust, as major and minor version, that builds the crates: `PyO3`'s.
+pub const OLDEST_RUST: (u32, u32) = (1, 85);
+
+/// The oldest maturin that builds the crates.
+pub const OLDEST_MATURIN: (u32, u32) = (1, 16);
+
 /// Whether crates can be built for a Python of this version (`3.11.7`). What can't be read as one may be.
 pub fn can_build_for(python: &str) -> bool {
     let mut parts = python.split('.').map_while(|part| part.parse::<u32>().ok());
@@ -88,7 +100,20 @@ pub enum Error {
 
 #[cfg(test)]
 mod tests {
-    use super::can_build_for;
+    use super::{OLDEST_MATURIN, OLDEST_PYTHON, OLDEST_RUST, can_build_for};
+
+    #[test]
+    fn the_templates_ask_for_the_versions_that_are_told() {
+        let check = |template: &str, asked: &str, (major, minor): (u32, u32)| {
+            let asked = asked.replace('N', &format!("{major}.{minor}"));
+            assert!(template.contains(&asked), "{asked}");
+        };
+        let cargo = include_str!("templates/Cargo.toml.j2");
+        let project = include_str!("templates/crate/pyproject.toml.j2");
+        check(cargo, "rust-version = \"N\"", OLDEST_RUST);
+        check(project, "maturin>=N,", OLDEST_MATURIN);
+        check(project, "requires-python = \">=N\"", OLDEST_PYTHON);
+    }
 
     #[test]
     fn crates_need_the_python_that_pyo3_needs() {

@@ -118,7 +118,7 @@ fn attach(pid: u32, options: &Options, progress: &mut dyn Progress) -> Result<Re
     })
 }
 
-fn check_process(pid: u32) -> Result<(), Error> {
+pub(super) fn check_process(pid: u32) -> Result<(), Error> {
     if pid == std::process::id() {
         return Err(Error::OwnProcess { pid });
     }
@@ -157,7 +157,7 @@ fn hold_error(pid: u32, error: HoldError) -> Error {
 }
 
 /// Opens a process that someone says is Python. It may be starting just now.
-fn open_python(pid: u32, manner: Manner) -> Result<Embedded, Error> {
+pub(super) fn open_python(pid: u32, manner: Manner) -> Result<Embedded, Error> {
     let begun = Instant::now();
     loop {
         match Embedded::open(pid, manner) {

@@ -1,11 +1,12 @@
 //! What people read, and programs: the plan as tables, Markdown and JSON, the profile as a flame
-//! graph.
+//! graph. Also what was found out about the machine.
 //!
 //! Everything here is pure: a plan or a profile in, a text out, equal input in equal bytes. Text that
 //! comes from the profiled program passes [`visible`] first, or an escape of its own kind,, in whatever it is written to.
 
 mod colors;
 mod columns;
+mod diagnosis;
 mod escape;
 #[cfg(test)]
 mod example;
@@ -19,6 +20,7 @@ mod signature;
 pub mod table;
 mod words;
 
+pub use diagnosis::{diagnosis, diagnosis_json};
 pub use escape::visible;
 pub use flamegraph::{FlamegraphError, flamegraph};
 pub use json::json;

@@ -89,7 +89,7 @@ fn candidates(plan: &Plan, crates: &[String], width: u16, style: Style) -> Strin
     render(&columns, &rows, usable(width), style)
 }
 
-fn usable(width: u16) -> usize {
+pub(super) fn usable(width: u16) -> usize {
     width.max(NARROWEST).into()
 }
 
@@ -189,12 +189,20 @@ fn section(heading: &str, body: &str, all: usize, style: Style) -> String {
 }
 
 /// A text in lines that fit; the first begins with the bullet, the others below its text.
-fn paragraph(text: &str, bullet: &str, emphasis: Emphasis, width: usize, style: Style) -> String {
-    let indent = " ".repeat(bullet.len());
+pub(super) fn paragraph(
+    text: &str,
+    bullet: &str,
+    emphasis: Emphasis,
+    width: usize,
+    style: Style,
+) -> String {
+    let indent = " ".repeat(fit::width(bullet));
     let starts = std::iter::once(bullet).chain(std::iter::repeat(&*indent));
-    (fit::wrap(text, width - bullet.len()).iter().zip(starts))
-        .map(|(line, start)| emphasis.set(&format!("{start}{line}"), style) + "\n")
-        .collect()
+    (fit::wrap(text, width - fit::width(bullet))
+        .iter()
+        .zip(starts))
+    .map(|(line, start)| emphasis.set(&format!("{start}{line}"), style) + "\n")
+    .collect()
 }
 
 #[cfg(test)]

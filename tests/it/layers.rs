@@ -15,7 +15,7 @@ fn names(line: &str, stage: &str) -> bool {
 }
 
 /// The stages, in order. `verify` will stand after `generate`.
-const STAGES: [&str; 9] = [
+const STAGES: [&str; 10] = [
     "profile",
     "observation",
     "formats",
@@ -24,6 +24,7 @@ const STAGES: [&str; 9] = [
     "source",
     "plan",
     "generate",
+    "doctor",
     "report",
 ];
 

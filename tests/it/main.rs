@@ -3,6 +3,7 @@
 mod attaching;
 mod bad_input;
 mod crates;
+mod doctor;
 mod documented;
 mod environment;
 mod fixtures;

@@ -79,6 +79,8 @@ pub(crate) enum Command {
     Analyze(AnalyzeArguments),
     /// Write a profile in another format
     Convert(ConvertArguments),
+    /// Check whether this machine can sample, build and verify
+    Doctor(DoctorArguments),
 }
 
 /// `run`.
@@ -209,6 +211,14 @@ pub(crate) struct ConvertArguments {
     /// The profile
     #[arg(value_name = "PROFILE")]
     pub(crate) profile: PathBuf,
+}
+
+/// `doctor`.
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArguments {
+    /// Check also whether this process could be attached to
+    #[arg(value_name = "PID")]
+    pub(crate) pid: Option<u32>,
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

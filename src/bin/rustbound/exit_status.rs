@@ -7,6 +7,8 @@ use std::process::ExitCode;
 pub(crate) enum ExitStatus {
     /// Done, nothing wrong found.
     Done,
+    /// The answer is bad: `doctor` found that a command would not work.
+    Bad,
     /// It could not be done: usage, a missing file, an unreadable profile, no permission.
     CouldNot,
     /// `run`: rustbound itself failed.
@@ -23,6 +25,7 @@ impl From<ExitStatus> for ExitCode {
     fn from(status: ExitStatus) -> Self {
         Self::from(match status {
             ExitStatus::Done => 0,
+            ExitStatus::Bad => 1,
             ExitStatus::CouldNot => 2,
             ExitStatus::RunFailed => 125,
             ExitStatus::NotExecutable => 126,

@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         Command::Attach(attach) => commands::attach(attach, terminal, json),
         Command::Analyze(analyze) => commands::analyze(analyze, terminal, json),
         Command::Convert(convert) => commands::convert(convert, terminal),
+        Command::Doctor(doctor) => commands::doctor(doctor, terminal, json),
     };
     let status = result.unwrap_or_else(|failure| {
         failure.show(terminal);

@@ -3,11 +3,13 @@
 mod analyze;
 mod attach;
 mod convert;
+mod doctor;
 mod run;
 
 pub(crate) use analyze::analyze;
 pub(crate) use attach::attach;
 pub(crate) use convert::convert;
+pub(crate) use doctor::doctor;
 pub(crate) use run::run;
 
 use crate::failure::Failure;
