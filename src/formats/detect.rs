@@ -1,6 +1,6 @@
 //! Which format a file has: its content says, and where that leaves it open, its name.
 
-use super::{Format, collapsed};
+use super::{Format, collapsed, pstats};
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use std::fmt;
 
@@ -11,7 +11,9 @@ const LINES: usize = 50;
 /// that reading it says what is wrong. None when neither tells.
 pub fn detect(bytes: &[u8], file_name: &str) -> Option<Format> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let by_content = if bytes.trim_ascii_start().starts_with(b"{") {
+    let by_content = if pstats::is_pstats(bytes) {
+        Some(Format::Pstats)
+    } else if bytes.trim_ascii_start().starts_with(b"{") {
         of_json(bytes)
     } else {
         of_lines(bytes)
@@ -35,6 +37,8 @@ fn of_name(file_name: &str) -> Option<Format> {
         Some(Format::Native)
     } else if has(&[".collapsed", ".folded", ".raw"]) {
         Some(Format::Collapsed)
+    } else if has(&[".pstats", ".prof"]) {
+        Some(Format::Pstats)
     } else {
         None
     }
@@ -173,6 +177,14 @@ mod tests {
             Some(Format::Speedscope),
         );
         check(
+            include_bytes!("../../fixtures/profiles/cprofile_3.9.pstats"),
+            Some(Format::Pstats),
+        );
+        check(
+            include_bytes!("../../fixtures/profiles/profile_3.11.pstats"),
+            Some(Format::Pstats),
+        );
+        check(
             include_bytes!("../../fixtures/profiles/no_stacks.txt"),
             None,
         );
@@ -183,7 +195,8 @@ mod tests {
         check(b"{\"a\":1}", "a.speedscope.json", Some(Format::Speedscope));
         check(b"{\"a\":1}", "profile.json", Some(Format::Native));
         check(b"nothing known", "Stacks.Folded", Some(Format::Collapsed));
-        check(b"\x80\x04\0 1\n", "a.pstats", None);
+        check(b"\x80\x04\0 1\n", "a.pickle", None);
+        check(b"\x80\x04\0 1\n", "a.pstats", Some(Format::Pstats));
         check(b"", "a", None);
     }
 }

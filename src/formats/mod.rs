@@ -7,6 +7,7 @@ mod collapsed;
 mod detect;
 mod error;
 mod native;
+mod pstats;
 mod py_spy;
 mod speedscope;
 #[cfg(test)]
@@ -36,11 +37,34 @@ pub enum Format {
     /// between samples, first lines, the run and the values seen are lost. A frame could tell a column
     /// there, and would be shown as a function of its own for each.
     Speedscope,
+    /// What `python -m cProfile -o FILE` writes, for `pstats`: functions and their direct callers, with times. Read
+    /// only. Each function has its own time on stacks of its callers, in the shares in which they had it; who called
+    /// the callers is taken from the shares of their times. Time in builtins that only wait is idle.
+    Pstats,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 3] = [Self::Native, Self::Collapsed, Self::Speedscope];
+    pub const ALL: [Self; 4] = [
+        Self::Native,
+        Self::Collapsed,
+        Self::Speedscope,
+        Self::Pstats,
+    ];
+
+    /// Those that are written too.
+    pub const WRITTEN: [Self; 3] = [Self::Native, Self::Collapsed, Self::Speedscope];
+
+    /// Their names, as a sentence lists them: `json, collapsed and speedscope`.
+    pub fn list(formats: &[Self], conjunction: &str) -> String {
+        let names: Vec<&str> = formats.iter().map(|format| format.name()).collect();
+        match names.split_last() {
+            Some((last, others)) if !others.is_empty() => {
+                format!("{} {conjunction} {last}", others.join(", "))
+            }
+            _ => names.concat(),
+        }
+    }
 
     /// The format's name in commands.
     pub fn name(self) -> &'static str {
@@ -48,6 +72,7 @@ impl Format {
             Self::Native => "json",
             Self::Collapsed => "collapsed",
             Self::Speedscope => "speedscope",
+            Self::Pstats => "pstats",
         }
     }
 }
@@ -67,6 +92,7 @@ impl str::FromStr for Format {
             "json" | "rustbound" => Ok(Self::Native),
             "collapsed" => Ok(Self::Collapsed),
             "speedscope" => Ok(Self::Speedscope),
+            "pstats" => Ok(Self::Pstats),
             _ => Err(UnknownFormat(name.to_owned())),
         }
     }
@@ -96,6 +122,7 @@ pub fn read(bytes: &[u8], format: Format) -> Result<Read, ReadError> {
         Format::Native => native::read(bytes),
         Format::Collapsed => collapsed::read(bytes),
         Format::Speedscope => speedscope::read(bytes),
+        Format::Pstats => pstats::read(bytes),
     }
 }
 
@@ -112,6 +139,7 @@ pub fn write(
         Format::Native => native::write(profile, observation, &mut sink)?,
         Format::Collapsed => collapsed::write(profile, &mut sink)?,
         Format::Speedscope => speedscope::write(profile, &mut sink)?,
+        Format::Pstats => return Err(WriteError::ReadOnly { format }),
     }
     Ok(sink.flush()?)
 }
@@ -130,7 +158,7 @@ mod tests {
         let error = "perf".parse::<Format>().expect_err("no such format");
         assert_eq!(
             error.to_string(),
-            "there is no format `perf`; the formats are json, collapsed and speedscope"
+            "there is no format `perf`; the formats are json, collapsed, speedscope and pstats"
         );
     }
 
@@ -147,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_no_part_of_the_file() {
-        for format in Format::ALL {
+        for format in Format::WRITTEN {
             let mut bytes = b"\xEF\xBB\xBF".to_vec();
             write(
                 &testing::small_profile(),
@@ -174,15 +202,30 @@ mod tests {
                 Ok(())
             }
         }
-        for format in Format::ALL {
-            let WriteError::Io(error) = write(
+        for format in Format::WRITTEN {
+            let written = write(
                 &testing::small_profile(),
                 &Observation::default(),
                 format,
                 &mut Full,
-            )
-            .expect_err("nothing fits on it");
+            );
+            let Err(WriteError::Io(error)) = written else {
+                panic!("nothing fits on it");
+            };
             assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        }
+    }
+
+    #[test]
+    fn formats_of_other_tools_are_read_and_not_written() {
+        for format in Format::ALL {
+            let written = write(
+                &testing::small_profile(),
+                &Observation::default(),
+                format,
+                &mut io::sink(),
+            );
+            assert_eq!(written.is_ok(), Format::WRITTEN.contains(&format));
         }
     }
 
@@ -200,6 +243,11 @@ mod tests {
             detect(text.as_bytes(), "");
         }
     }
+
+    const OTHER_TOOLS_FILES: &[&[u8]] = &[
+        include_bytes!("../../fixtures/profiles/cprofile_3.13.pstats"),
+        include_bytes!("../../fixtures/profiles/profile_3.11.pstats"),
+    ];
 
     fn no_reader_panics(bytes: &[u8]) {
         detect(bytes, "x.json");
@@ -225,7 +273,7 @@ mod tests {
             observation in testing::any_observation(),
             damage in testing::damage(),
         ) {
-            for format in Format::ALL {
+            for format in Format::WRITTEN {
                 let mut bytes = Vec::new();
                 write(&profile, &observation, format, &mut bytes).expect("written to memory");
                 testing::apply(&damage, &mut bytes);
@@ -234,11 +282,21 @@ mod tests {
         }
 
         #[test]
+        fn no_damage_to_another_tools_file_makes_a_reader_panic(
+            file in prop::sample::select(OTHER_TOOLS_FILES),
+            damage in testing::damage(),
+        ) {
+            let mut bytes = file.to_vec();
+            testing::apply(&damage, &mut bytes);
+            no_reader_panics(&bytes);
+        }
+
+        #[test]
         fn equal_profiles_give_equal_bytes(
             profile in testing::any_profile(),
             observation in testing::any_observation(),
         ) {
-            for format in Format::ALL {
+            for format in Format::WRITTEN {
                 let (mut one, mut two) = (Vec::new(), Vec::new());
                 write(&profile, &observation, format, &mut one).expect("written to memory");
                 write(&profile.clone(), &observation.clone(), format, &mut two).expect("written to memory");

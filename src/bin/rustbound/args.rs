@@ -198,7 +198,7 @@ pub(crate) struct AnalyzeArguments {
 #[derive(Debug, Args)]
 pub(crate) struct ConvertArguments {
     /// Write this format: json, collapsed or speedscope
-    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    #[arg(long, value_name = "FORMAT", value_parser = written_format)]
     pub(crate) to: Format,
     /// Read the profile in this format [default: told by its content]
     #[arg(long, value_name = "FORMAT", value_parser = format)]
@@ -254,6 +254,15 @@ fn sampler(text: &str) -> Result<Sampler, String> {
 fn format(text: &str) -> Result<Format, String> {
     text.parse()
         .map_err(|error: rustbound::formats::UnknownFormat| error.to_string())
+}
+
+fn written_format(text: &str) -> Result<Format, String> {
+    let format = format(text)?;
+    let written = Format::WRITTEN.contains(&format);
+    written.then_some(format).ok_or_else(|| {
+        let formats = Format::list(&Format::WRITTEN, "and");
+        format!("{format} profiles are read and not written; written are {formats}")
+    })
 }
 
 /// Says what is wrong with the arguments, or shows the help that was asked for, and gives the status:
