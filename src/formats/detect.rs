@@ -1,6 +1,6 @@
 //! Which format a file has: its content says, and where that leaves it open, its name.
 
-use super::{Format, collapsed, pstats};
+use super::{Format, collapsed, pstats, tachyon};
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use std::fmt;
 
@@ -13,6 +13,8 @@ pub fn detect(bytes: &[u8], file_name: &str) -> Option<Format> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let by_content = if pstats::is_pstats(bytes) {
         Some(Format::Pstats)
+    } else if tachyon::is_tachyon(bytes) {
+        Some(Format::Tachyon)
     } else if bytes.trim_ascii_start().starts_with(b"{") {
         of_json(bytes)
     } else {
@@ -183,6 +185,10 @@ mod tests {
         check(
             include_bytes!("../../fixtures/profiles/profile_3.11.pstats"),
             Some(Format::Pstats),
+        );
+        check(
+            include_bytes!("../../fixtures/profiles/tachyon_plain.bin"),
+            Some(Format::Tachyon),
         );
         check(
             include_bytes!("../../fixtures/profiles/no_stacks.txt"),

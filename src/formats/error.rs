@@ -67,6 +67,17 @@ pub enum ReadError {
         "`python -m profile` wrote code into the file; record with `python -m cProfile -o FILE`"
     )]
     CodeObjects,
+    /// A later version of the binary format of Python's sampling profiler.
+    #[error(
+        "Python {python} wrote version {version} of its binary profile, and this rustbound reads version 1; \
+         update rustbound, or record with --collapsed"
+    )]
+    Version {
+        /// The version.
+        version: u32,
+        /// Who wrote it: `3.16.0`.
+        python: String,
+    },
     /// Some of the file's profiles count time, others samples.
     #[error("the file holds profiles in seconds and others in counts; export them one by one")]
     MixedUnits,

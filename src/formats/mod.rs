@@ -10,6 +10,7 @@ mod native;
 mod pstats;
 mod py_spy;
 mod speedscope;
+mod tachyon;
 #[cfg(test)]
 mod testing;
 mod warnings;
@@ -41,15 +42,20 @@ pub enum Format {
     /// only. Each function has its own time on stacks of its callers, in the shares in which they had it; who called
     /// the callers is taken from the shares of their times. Time in builtins that only wait is idle.
     Pstats,
+    /// What `python -m profiling.sampling run --binary -o FILE` of Python 3.15 writes. Read only. Samples keep their
+    /// times, threads, stacks, lines, who held the interpreter lock, and instructions where opcodes were recorded; a
+    /// collection of garbage is a frame `<GC>`.
+    Tachyon,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Native,
         Self::Collapsed,
         Self::Speedscope,
         Self::Pstats,
+        Self::Tachyon,
     ];
 
     /// Those that are written too.
@@ -73,6 +79,7 @@ impl Format {
             Self::Collapsed => "collapsed",
             Self::Speedscope => "speedscope",
             Self::Pstats => "pstats",
+            Self::Tachyon => "tachyon",
         }
     }
 }
@@ -93,6 +100,7 @@ impl str::FromStr for Format {
             "collapsed" => Ok(Self::Collapsed),
             "speedscope" => Ok(Self::Speedscope),
             "pstats" => Ok(Self::Pstats),
+            "tachyon" => Ok(Self::Tachyon),
             _ => Err(UnknownFormat(name.to_owned())),
         }
     }
@@ -123,6 +131,7 @@ pub fn read(bytes: &[u8], format: Format) -> Result<Read, ReadError> {
         Format::Collapsed => collapsed::read(bytes),
         Format::Speedscope => speedscope::read(bytes),
         Format::Pstats => pstats::read(bytes),
+        Format::Tachyon => tachyon::read(bytes),
     }
 }
 
@@ -139,7 +148,7 @@ pub fn write(
         Format::Native => native::write(profile, observation, &mut sink)?,
         Format::Collapsed => collapsed::write(profile, &mut sink)?,
         Format::Speedscope => speedscope::write(profile, &mut sink)?,
-        Format::Pstats => return Err(WriteError::ReadOnly { format }),
+        Format::Pstats | Format::Tachyon => return Err(WriteError::ReadOnly { format }),
     }
     Ok(sink.flush()?)
 }
@@ -158,7 +167,7 @@ mod tests {
         let error = "perf".parse::<Format>().expect_err("no such format");
         assert_eq!(
             error.to_string(),
-            "there is no format `perf`; the formats are json, collapsed, speedscope and pstats"
+            "there is no format `perf`; the formats are json, collapsed, speedscope, pstats and tachyon"
         );
     }
 
@@ -247,6 +256,8 @@ mod tests {
     const OTHER_TOOLS_FILES: &[&[u8]] = &[
         include_bytes!("../../fixtures/profiles/cprofile_3.13.pstats"),
         include_bytes!("../../fixtures/profiles/profile_3.11.pstats"),
+        include_bytes!("../../fixtures/profiles/tachyon_opcodes.bin"),
+        include_bytes!("../../fixtures/profiles/tachyon_plain.bin"),
     ];
 
     fn no_reader_panics(bytes: &[u8]) {
