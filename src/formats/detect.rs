@@ -52,15 +52,20 @@ fn of_json(bytes: &[u8]) -> Option<Format> {
     let mut keys = Keys::default();
     // An error says that reading stopped early or that the file is broken: no matter here.
     let _ = serde_json::Deserializer::from_slice(bytes).deserialize_map(&mut keys);
-    let speedscope = keys.shared && keys.profiles;
-    keys.told.or(speedscope.then_some(Format::Speedscope))
+    let seen = |all: &[&str]| all.iter().all(|key| keys.seen.contains(key));
+    let speedscope = seen(&["shared", "profiles"]).then_some(Format::Speedscope);
+    let scalene = seen(&["files", "elapsed_time_sec"]).then_some(Format::Scalene);
+    keys.told.or(speedscope).or(scalene)
 }
+
+/// Keys that tell a format together with others.
+const TELLING: [&str; 4] = ["shared", "profiles", "files", "elapsed_time_sec"];
 
 #[derive(Default)]
 struct Keys {
     told: Option<Format>,
-    shared: bool,
-    profiles: bool,
+    /// Those of [`TELLING`] that were there.
+    seen: Vec<&'static str>,
 }
 
 impl<'de> Visitor<'de> for &mut Keys {
@@ -76,8 +81,8 @@ impl<'de> Visitor<'de> for &mut Keys {
                 "schema" => self.told = of_schema(&map.next_value::<String>()?),
                 "$schema" => self.told = of_dollar_schema(&map.next_value::<String>()?),
                 _ => {
-                    self.shared |= key == "shared";
-                    self.profiles |= key == "profiles";
+                    let telling = TELLING.into_iter().filter(|telling| *telling == key);
+                    self.seen.extend(telling);
                     map.next_value::<IgnoredAny>()?;
                 }
             }
@@ -189,6 +194,10 @@ mod tests {
         check(
             include_bytes!("../../fixtures/profiles/tachyon_plain.bin"),
             Some(Format::Tachyon),
+        );
+        check(
+            include_bytes!("../../fixtures/profiles/scalene.json"),
+            Some(Format::Scalene),
         );
         check(
             include_bytes!("../../fixtures/profiles/no_stacks.txt"),

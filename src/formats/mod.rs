@@ -9,6 +9,7 @@ mod error;
 mod native;
 mod pstats;
 mod py_spy;
+mod scalene;
 mod speedscope;
 mod tachyon;
 #[cfg(test)]
@@ -46,16 +47,20 @@ pub enum Format {
     /// times, threads, stacks, lines, who held the interpreter lock, and instructions where opcodes were recorded; a
     /// collection of garbage is a frame `<GC>`.
     Tachyon,
+    /// Scalene's JSON. Read only. The time of each line is its function's: in Python, in native code below it, as a
+    /// frame `<native code>`, and without the processor, which is idle time. Who called whom is lost.
+    Scalene,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Native,
         Self::Collapsed,
         Self::Speedscope,
         Self::Pstats,
         Self::Tachyon,
+        Self::Scalene,
     ];
 
     /// Those that are written too.
@@ -80,6 +85,7 @@ impl Format {
             Self::Speedscope => "speedscope",
             Self::Pstats => "pstats",
             Self::Tachyon => "tachyon",
+            Self::Scalene => "scalene",
         }
     }
 }
@@ -101,6 +107,7 @@ impl str::FromStr for Format {
             "speedscope" => Ok(Self::Speedscope),
             "pstats" => Ok(Self::Pstats),
             "tachyon" => Ok(Self::Tachyon),
+            "scalene" => Ok(Self::Scalene),
             _ => Err(UnknownFormat(name.to_owned())),
         }
     }
@@ -132,6 +139,7 @@ pub fn read(bytes: &[u8], format: Format) -> Result<Read, ReadError> {
         Format::Speedscope => speedscope::read(bytes),
         Format::Pstats => pstats::read(bytes),
         Format::Tachyon => tachyon::read(bytes),
+        Format::Scalene => scalene::read(bytes),
     }
 }
 
@@ -148,7 +156,9 @@ pub fn write(
         Format::Native => native::write(profile, observation, &mut sink)?,
         Format::Collapsed => collapsed::write(profile, &mut sink)?,
         Format::Speedscope => speedscope::write(profile, &mut sink)?,
-        Format::Pstats | Format::Tachyon => return Err(WriteError::ReadOnly { format }),
+        Format::Pstats | Format::Tachyon | Format::Scalene => {
+            return Err(WriteError::ReadOnly { format });
+        }
     }
     Ok(sink.flush()?)
 }
@@ -167,7 +177,7 @@ mod tests {
         let error = "perf".parse::<Format>().expect_err("no such format");
         assert_eq!(
             error.to_string(),
-            "there is no format `perf`; the formats are json, collapsed, speedscope, pstats and tachyon"
+            "there is no format `perf`; the formats are json, collapsed, speedscope, pstats, tachyon and scalene"
         );
     }
 
@@ -246,7 +256,7 @@ mod tests {
             &format!("{{\"run\":{deep}"),
             &format!("{{\"x\":{deep}"),
         ] {
-            for format in [Format::Native, Format::Speedscope] {
+            for format in [Format::Native, Format::Speedscope, Format::Scalene] {
                 assert!(read(text.as_bytes(), format).is_err());
             }
             detect(text.as_bytes(), "");
@@ -258,6 +268,7 @@ mod tests {
         include_bytes!("../../fixtures/profiles/profile_3.11.pstats"),
         include_bytes!("../../fixtures/profiles/tachyon_opcodes.bin"),
         include_bytes!("../../fixtures/profiles/tachyon_plain.bin"),
+        include_bytes!("../../fixtures/profiles/scalene.json"),
     ];
 
     fn no_reader_panics(bytes: &[u8]) {
