@@ -10,6 +10,7 @@ mod instructions;
 mod layers;
 mod observed;
 mod opcodes;
+mod other_samplers;
 mod profile_json;
 mod pythons;
 mod recorded;
