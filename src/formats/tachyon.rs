@@ -321,6 +321,12 @@ mod tests {
             "`sample byte 15`: a stack told in a way that is not known",
         );
         check(2, b"\x01\0\x01\0", "`byte 28`: 1 samples of 2");
+        check(0, b"\x01\0\x01\0", "`sample byte 16`: more samples than 0");
+        check(
+            9,
+            b"\0\0",
+            "`sample byte 14`: a stack that is repeated no time",
+        );
     }
 
     #[test]
@@ -333,6 +339,22 @@ mod tests {
         let mut packed = packed.to_vec();
         packed[80..90].fill(0xFF);
         assert!(matches!(read(&packed), Err(ReadError::Damaged { .. })));
+    }
+
+    #[test]
+    fn a_small_file_that_unpacks_to_much_is_refused_soon() {
+        // A thousand blocks, each of 128 kB of the same byte (RFC 8878).
+        let zeros = [&b"\x02\0\x10\0"[..]; 1_000].concat();
+        let packed = [&b"\x28\xB5\x2F\xFD\0\x58"[..], &zeros].concat();
+        let mut file = file(false, 1, &packed);
+        file[56] = 1;
+        let error = read(&file)
+            .expect_err("nothing in it is a sample")
+            .to_string();
+        assert!(
+            error.contains("`sample byte 14`: a stack that is repeated no time"),
+            "{error}"
+        );
     }
 
     #[test]

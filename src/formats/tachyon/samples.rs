@@ -84,7 +84,12 @@ impl Reader<'_> {
         let place = self.place(thread, interpreter);
         let encoding = self.bytes.byte()?;
         if encoding == REPEAT {
-            for _ in 0..self.bytes.varint_u32()? {
+            let count = self.bytes.varint_u32()?;
+            if count == 0 {
+                // Without an end of such, a small packed file would take hours.
+                return Err(self.bytes.damaged("a stack that is repeated no time"));
+            }
+            for _ in 0..count {
                 let (delta, status) = (self.bytes.varint()?, self.bytes.byte()?);
                 self.sample(place, delta, status)?;
             }
@@ -145,8 +150,10 @@ impl Reader<'_> {
     }
 
     fn sample(&mut self, place: usize, delta: u64, status: u8) -> Result<(), ReadError> {
-        if self.profile.samples.len() >= MOST {
-            return Err(self.bytes.damaged("more samples than a recording has"));
+        let read = self.profile.samples.len();
+        if read >= MOST || read as u64 >= self.header.samples {
+            let problem = format!("more samples than {}", self.header.samples.min(MOST as u64));
+            return Err(self.bytes.damaged(problem));
         }
         let thread = self.thread(place, status);
         let state = &mut self.threads[place];
