@@ -136,6 +136,10 @@ mod tests {
         );
         check(b"main;parse 3\n", "a.json", Some(Format::Collapsed));
         check(b"# mode: cpu\n\n 1\n", "", Some(Format::Collapsed));
+        check(b"TACHOMETER;read 3\n", "", Some(Format::Collapsed));
+        check(b"HCAT\x01\0\0\0", "", Some(Format::Tachyon));
+        check(b"{0", "", Some(Format::Pstats));
+        check(b"{0}", "", None);
     }
 
     #[test]

@@ -49,9 +49,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Read, ReadError> {
     })
 }
 
-/// Whether these bytes begin as such a file does.
+/// Whether these bytes begin as such a file does. A text may begin with the same letters, and has no zeros in the
+/// place of a version.
 pub(super) fn is_tachyon(bytes: &[u8]) -> bool {
-    header::is_big_endian(bytes).is_some()
+    let version = bytes.get(4..8).unwrap_or_default();
+    header::is_big_endian(bytes).is_some() && version.contains(&0)
 }
 
 fn unpacked<'b>(packed: &'b [u8], header: &Header) -> Result<Box<dyn BufRead + 'b>, ReadError> {

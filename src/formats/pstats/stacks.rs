@@ -8,8 +8,10 @@
 use super::{Caller, Function, nanoseconds};
 use crate::profile::Nanoseconds;
 
-/// No stack is made deeper.
+/// No stack is made deeper, and none of a time that is not divided further is made deeper than the second: there may
+/// be as many of them as a file has callers.
 const DEEPEST: usize = 100;
+const DEEPEST_OF_LITTLE: usize = 16;
 
 /// Less than one part in this many of all time is not divided further: it goes the way of the largest share.
 const FINEST: u64 = 10_000;
@@ -81,8 +83,13 @@ impl Climb<'_> {
         let callers =
             callers.filter(|caller| caller.total > 0.0 && !self.on_stack[caller.function]);
         let callers: Vec<Caller> = callers.take(WIDEST).copied().collect();
-        if callers.is_empty() || self.stack.len() >= DEEPEST {
-            self.leave(outermost, Nanoseconds(time));
+        let deepest = if time < self.least {
+            DEEPEST_OF_LITTLE
+        } else {
+            DEEPEST
+        };
+        if callers.is_empty() || self.stack.len() >= deepest {
+            self.leave(outermost, Nanoseconds(time), deepest);
             return;
         }
         for (caller, part) in callers.iter().zip(self.parts(time, &callers)) {
@@ -93,10 +100,10 @@ impl Climb<'_> {
     }
 
     /// Ends the stack: all callers of its outermost function are on it, or there are none.
-    fn leave(&mut self, outermost: usize, time: Nanoseconds) {
+    fn leave(&mut self, outermost: usize, time: Nanoseconds, deepest: usize) {
         let depth = self.stack.len();
         let mut way = self.ways_out[outermost];
-        while let Some(caller) = way.filter(|_| self.stack.len() < DEEPEST) {
+        while let Some(caller) = way.filter(|_| self.stack.len() < deepest) {
             self.stack.push(caller);
             way = self.ways_out[caller];
         }
