@@ -161,7 +161,8 @@ impl Reader<'_> {
         let innermost = state.levels.last();
         let activity = activity(status);
         let since_start = state.time.saturating_sub(self.header.start);
-        self.unknown += usize::from(activity == Activity::Idle && status & UNKNOWN != 0);
+        let may_have_run = status & (UNKNOWN | GIL_REQUESTED) == UNKNOWN;
+        self.unknown += usize::from(activity == Activity::Idle && may_have_run);
         self.profile.samples.push(Sample {
             time: Nanoseconds(since_start.saturating_mul(1_000)),
             weight: Weight(self.header.weight()),
