@@ -1,6 +1,6 @@
 //! Which format a file has: its content says, and where that leaves it open, its name.
 
-use super::{Format, collapsed};
+use super::{Format, collapsed, pstats, tachyon};
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use std::fmt;
 
@@ -11,7 +11,11 @@ const LINES: usize = 50;
 /// that reading it says what is wrong. None when neither tells.
 pub fn detect(bytes: &[u8], file_name: &str) -> Option<Format> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let by_content = if bytes.trim_ascii_start().starts_with(b"{") {
+    let by_content = if pstats::is_pstats(bytes) {
+        Some(Format::Pstats)
+    } else if tachyon::is_tachyon(bytes) {
+        Some(Format::Tachyon)
+    } else if bytes.trim_ascii_start().starts_with(b"{") {
         of_json(bytes)
     } else {
         of_lines(bytes)
@@ -35,6 +39,8 @@ fn of_name(file_name: &str) -> Option<Format> {
         Some(Format::Native)
     } else if has(&[".collapsed", ".folded", ".raw"]) {
         Some(Format::Collapsed)
+    } else if has(&[".pstats", ".prof"]) {
+        Some(Format::Pstats)
     } else {
         None
     }
@@ -46,15 +52,20 @@ fn of_json(bytes: &[u8]) -> Option<Format> {
     let mut keys = Keys::default();
     // An error says that reading stopped early or that the file is broken: no matter here.
     let _ = serde_json::Deserializer::from_slice(bytes).deserialize_map(&mut keys);
-    let speedscope = keys.shared && keys.profiles;
-    keys.told.or(speedscope.then_some(Format::Speedscope))
+    let seen = |all: &[&str]| all.iter().all(|key| keys.seen.contains(key));
+    let speedscope = seen(&["shared", "profiles"]).then_some(Format::Speedscope);
+    let scalene = seen(&["files", "elapsed_time_sec"]).then_some(Format::Scalene);
+    keys.told.or(speedscope).or(scalene)
 }
+
+/// Keys that tell a format together with others.
+const TELLING: [&str; 4] = ["shared", "profiles", "files", "elapsed_time_sec"];
 
 #[derive(Default)]
 struct Keys {
     told: Option<Format>,
-    shared: bool,
-    profiles: bool,
+    /// Those of [`TELLING`] that were there.
+    seen: Vec<&'static str>,
 }
 
 impl<'de> Visitor<'de> for &mut Keys {
@@ -70,8 +81,8 @@ impl<'de> Visitor<'de> for &mut Keys {
                 "schema" => self.told = of_schema(&map.next_value::<String>()?),
                 "$schema" => self.told = of_dollar_schema(&map.next_value::<String>()?),
                 _ => {
-                    self.shared |= key == "shared";
-                    self.profiles |= key == "profiles";
+                    let telling = TELLING.into_iter().filter(|telling| *telling == key);
+                    self.seen.extend(telling);
                     map.next_value::<IgnoredAny>()?;
                 }
             }
@@ -125,6 +136,10 @@ mod tests {
         );
         check(b"main;parse 3\n", "a.json", Some(Format::Collapsed));
         check(b"# mode: cpu\n\n 1\n", "", Some(Format::Collapsed));
+        check(b"TACHOMETER;read 3\n", "", Some(Format::Collapsed));
+        check(b"HCAT\x01\0\0\0", "", Some(Format::Tachyon));
+        check(b"{0", "", Some(Format::Pstats));
+        check(b"{0}", "", None);
     }
 
     #[test]
@@ -173,6 +188,22 @@ mod tests {
             Some(Format::Speedscope),
         );
         check(
+            include_bytes!("../../fixtures/profiles/cprofile_3.9.pstats"),
+            Some(Format::Pstats),
+        );
+        check(
+            include_bytes!("../../fixtures/profiles/profile_3.11.pstats"),
+            Some(Format::Pstats),
+        );
+        check(
+            include_bytes!("../../fixtures/profiles/tachyon_plain.bin"),
+            Some(Format::Tachyon),
+        );
+        check(
+            include_bytes!("../../fixtures/profiles/scalene.json"),
+            Some(Format::Scalene),
+        );
+        check(
             include_bytes!("../../fixtures/profiles/no_stacks.txt"),
             None,
         );
@@ -183,7 +214,8 @@ mod tests {
         check(b"{\"a\":1}", "a.speedscope.json", Some(Format::Speedscope));
         check(b"{\"a\":1}", "profile.json", Some(Format::Native));
         check(b"nothing known", "Stacks.Folded", Some(Format::Collapsed));
-        check(b"\x80\x04\0 1\n", "a.pstats", None);
+        check(b"\x80\x04\0 1\n", "a.pickle", None);
+        check(b"\x80\x04\0 1\n", "a.pstats", Some(Format::Pstats));
         check(b"", "a", None);
     }
 }

@@ -42,7 +42,7 @@ pub enum ReadError {
     /// A value that contradicts the rest of the file.
     #[error("`{place}`: {problem}; the file is damaged: record or export it again")]
     Damaged {
-        /// Where, as a path into the JSON: `stacks.parent[17]`.
+        /// Where: a path into the JSON, `stacks.parent[17]`, or `byte 17`.
         place: String,
         /// What is wrong with it.
         problem: String,
@@ -62,6 +62,22 @@ pub enum ReadError {
         /// The name of the profile within the file.
         profile: String,
     },
+    /// Statistics that name functions by their code.
+    #[error(
+        "`python -m profile` wrote code into the file; record with `python -m cProfile -o FILE`"
+    )]
+    CodeObjects,
+    /// A later version of the binary format of Python's sampling profiler.
+    #[error(
+        "Python {python} wrote version {version} of its binary profile, and this rustbound reads version 1; \
+         update rustbound, or record with --collapsed"
+    )]
+    Version {
+        /// The version.
+        version: u32,
+        /// Who wrote it: `3.16.0`.
+        python: String,
+    },
     /// Some of the file's profiles count time, others samples.
     #[error("the file holds profiles in seconds and others in counts; export them one by one")]
     MixedUnits,
@@ -73,6 +89,12 @@ pub enum WriteError {
     /// The disk is full, or the reader of a pipe went away.
     #[error("cannot write the profile")]
     Io(#[from] io::Error),
+    /// A format that other tools write.
+    #[error("{format} profiles are read and not written")]
+    ReadOnly {
+        /// Which.
+        format: Format,
+    },
 }
 
 impl From<serde_json::Error> for WriteError {
@@ -84,7 +106,7 @@ impl From<serde_json::Error> for WriteError {
 
 /// A name that no format has.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("there is no format `{0}`; the formats are json, collapsed and speedscope")]
+#[error("there is no format `{0}`; the formats are {formats}", formats = Format::list(&Format::ALL, "and"))]
 pub struct UnknownFormat(pub String);
 
 impl ReadError {

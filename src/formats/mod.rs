@@ -7,8 +7,11 @@ mod collapsed;
 mod detect;
 mod error;
 mod native;
+mod pstats;
 mod py_spy;
+mod scalene;
 mod speedscope;
+mod tachyon;
 #[cfg(test)]
 mod testing;
 mod warnings;
@@ -36,11 +39,43 @@ pub enum Format {
     /// between samples, first lines, the run and the values seen are lost. A frame could tell a column
     /// there, and would be shown as a function of its own for each.
     Speedscope,
+    /// What `python -m cProfile -o FILE` writes, for `pstats`: functions and their direct callers, with times. Read
+    /// only. Each function has its own time on stacks of its callers, in the shares in which they had it; who called
+    /// the callers is taken from the shares of their times. Time in builtins that only wait is idle.
+    Pstats,
+    /// What `python -m profiling.sampling run --binary -o FILE` of Python 3.15 writes. Read only. Samples keep their
+    /// times, threads, stacks, lines, who held the interpreter lock, and instructions where opcodes were recorded; a
+    /// collection of garbage is a frame `<GC>`.
+    Tachyon,
+    /// Scalene's JSON. Read only. The time of each line is its function's: in Python, in native code below it, as a
+    /// frame `<native code>`, and without the processor, which is idle time. Who called whom is lost.
+    Scalene,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 3] = [Self::Native, Self::Collapsed, Self::Speedscope];
+    pub const ALL: [Self; 6] = [
+        Self::Native,
+        Self::Collapsed,
+        Self::Speedscope,
+        Self::Pstats,
+        Self::Tachyon,
+        Self::Scalene,
+    ];
+
+    /// Those that are written too.
+    pub const WRITTEN: [Self; 3] = [Self::Native, Self::Collapsed, Self::Speedscope];
+
+    /// Their names, as a sentence lists them: `json, collapsed and speedscope`.
+    pub fn list(formats: &[Self], conjunction: &str) -> String {
+        let names: Vec<&str> = formats.iter().map(|format| format.name()).collect();
+        match names.split_last() {
+            Some((last, others)) if !others.is_empty() => {
+                format!("{} {conjunction} {last}", others.join(", "))
+            }
+            _ => names.concat(),
+        }
+    }
 
     /// The format's name in commands.
     pub fn name(self) -> &'static str {
@@ -48,6 +83,9 @@ impl Format {
             Self::Native => "json",
             Self::Collapsed => "collapsed",
             Self::Speedscope => "speedscope",
+            Self::Pstats => "pstats",
+            Self::Tachyon => "tachyon",
+            Self::Scalene => "scalene",
         }
     }
 }
@@ -67,6 +105,9 @@ impl str::FromStr for Format {
             "json" | "rustbound" => Ok(Self::Native),
             "collapsed" => Ok(Self::Collapsed),
             "speedscope" => Ok(Self::Speedscope),
+            "pstats" => Ok(Self::Pstats),
+            "tachyon" => Ok(Self::Tachyon),
+            "scalene" => Ok(Self::Scalene),
             _ => Err(UnknownFormat(name.to_owned())),
         }
     }
@@ -96,6 +137,9 @@ pub fn read(bytes: &[u8], format: Format) -> Result<Read, ReadError> {
         Format::Native => native::read(bytes),
         Format::Collapsed => collapsed::read(bytes),
         Format::Speedscope => speedscope::read(bytes),
+        Format::Pstats => pstats::read(bytes),
+        Format::Tachyon => tachyon::read(bytes),
+        Format::Scalene => scalene::read(bytes),
     }
 }
 
@@ -112,6 +156,9 @@ pub fn write(
         Format::Native => native::write(profile, observation, &mut sink)?,
         Format::Collapsed => collapsed::write(profile, &mut sink)?,
         Format::Speedscope => speedscope::write(profile, &mut sink)?,
+        Format::Pstats | Format::Tachyon | Format::Scalene => {
+            return Err(WriteError::ReadOnly { format });
+        }
     }
     Ok(sink.flush()?)
 }
@@ -130,7 +177,7 @@ mod tests {
         let error = "perf".parse::<Format>().expect_err("no such format");
         assert_eq!(
             error.to_string(),
-            "there is no format `perf`; the formats are json, collapsed and speedscope"
+            "there is no format `perf`; the formats are json, collapsed, speedscope, pstats, tachyon and scalene"
         );
     }
 
@@ -147,7 +194,7 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_no_part_of_the_file() {
-        for format in Format::ALL {
+        for format in Format::WRITTEN {
             let mut bytes = b"\xEF\xBB\xBF".to_vec();
             write(
                 &testing::small_profile(),
@@ -174,15 +221,30 @@ mod tests {
                 Ok(())
             }
         }
-        for format in Format::ALL {
-            let WriteError::Io(error) = write(
+        for format in Format::WRITTEN {
+            let written = write(
                 &testing::small_profile(),
                 &Observation::default(),
                 format,
                 &mut Full,
-            )
-            .expect_err("nothing fits on it");
+            );
+            let Err(WriteError::Io(error)) = written else {
+                panic!("nothing fits on it");
+            };
             assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        }
+    }
+
+    #[test]
+    fn formats_of_other_tools_are_read_and_not_written() {
+        for format in Format::ALL {
+            let written = write(
+                &testing::small_profile(),
+                &Observation::default(),
+                format,
+                &mut io::sink(),
+            );
+            assert_eq!(written.is_ok(), Format::WRITTEN.contains(&format));
         }
     }
 
@@ -194,12 +256,20 @@ mod tests {
             &format!("{{\"run\":{deep}"),
             &format!("{{\"x\":{deep}"),
         ] {
-            for format in [Format::Native, Format::Speedscope] {
+            for format in [Format::Native, Format::Speedscope, Format::Scalene] {
                 assert!(read(text.as_bytes(), format).is_err());
             }
             detect(text.as_bytes(), "");
         }
     }
+
+    const OTHER_TOOLS_FILES: &[&[u8]] = &[
+        include_bytes!("../../fixtures/profiles/cprofile_3.13.pstats"),
+        include_bytes!("../../fixtures/profiles/profile_3.11.pstats"),
+        include_bytes!("../../fixtures/profiles/tachyon_opcodes.bin"),
+        include_bytes!("../../fixtures/profiles/tachyon_plain.bin"),
+        include_bytes!("../../fixtures/profiles/scalene.json"),
+    ];
 
     fn no_reader_panics(bytes: &[u8]) {
         detect(bytes, "x.json");
@@ -225,7 +295,7 @@ mod tests {
             observation in testing::any_observation(),
             damage in testing::damage(),
         ) {
-            for format in Format::ALL {
+            for format in Format::WRITTEN {
                 let mut bytes = Vec::new();
                 write(&profile, &observation, format, &mut bytes).expect("written to memory");
                 testing::apply(&damage, &mut bytes);
@@ -234,11 +304,21 @@ mod tests {
         }
 
         #[test]
+        fn no_damage_to_another_tools_file_makes_a_reader_panic(
+            file in prop::sample::select(OTHER_TOOLS_FILES),
+            damage in testing::damage(),
+        ) {
+            let mut bytes = file.to_vec();
+            testing::apply(&damage, &mut bytes);
+            no_reader_panics(&bytes);
+        }
+
+        #[test]
         fn equal_profiles_give_equal_bytes(
             profile in testing::any_profile(),
             observation in testing::any_observation(),
         ) {
-            for format in Format::ALL {
+            for format in Format::WRITTEN {
                 let (mut one, mut two) = (Vec::new(), Vec::new());
                 write(&profile, &observation, format, &mut one).expect("written to memory");
                 write(&profile.clone(), &observation.clone(), format, &mut two).expect("written to memory");

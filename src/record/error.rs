@@ -90,6 +90,17 @@ pub enum Error {
         /// As it was given.
         pid: u32,
     },
+    /// No py-spy is installed where programs are looked for.
+    #[error("there is no `py-spy` on the path")]
+    PySpyNotFound,
+    /// The installed py-spy could not sample.
+    #[error("py-spy could not sample process {pid}: {reason}")]
+    PySpyFailed {
+        /// As it was given.
+        pid: u32,
+        /// What it says.
+        reason: String,
+    },
     /// The process runs no Python.
     #[error("process {pid} ({program}) is not Python")]
     NotPython {
@@ -173,6 +184,10 @@ impl Error {
                 format!("end process {}, or leave out --blocking", tracer.pid)
             }
             Self::HoldDenied { .. } => "leave out --blocking: reading is allowed".into(),
+            Self::PySpyNotFound => {
+                "install it with `pip install py-spy`, or leave out --sampler: rustbound has a sampler of its own".into()
+            }
+            Self::PySpyFailed { .. } => "leave out --sampler: rustbound has a sampler of its own".into(),
             Self::OwnProcess { .. } => "give the number of the program to look at".into(),
             Self::NotPython { python_descendants, .. } => not_python_hint(python_descendants),
             Self::Denied { pid, foreign, .. } => denied_hint(*pid, *foreign),

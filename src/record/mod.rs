@@ -4,7 +4,7 @@
 //! **only reads** the memory of the program: it never writes to it, starts it once, and never stops it unless
 //! [`Options::blocking`] asks for that.
 //! What it starts keeps its input, output, folder, environment, terminal, process group and signals.
-//! [`replay`] does the same from a recorded profile, without a program and without a clock.
+//! [`run_py_spy`] does so with an installed py-spy, and [`replay`] does the same from a recorded profile, without a program and without a clock.
 //!
 //! The library doesn't print: what happens goes to a [`Progress`], what should be known to
 //! [`Recording::notes`].
@@ -19,6 +19,7 @@ mod frame_sampler;
 mod glance;
 mod guard;
 mod hold;
+mod installed;
 mod interpreter;
 mod kernel_thread;
 mod live;
@@ -50,6 +51,7 @@ mod thread_states;
 mod tracer;
 
 pub use error::Error;
+pub use installed::run_py_spy;
 pub use interpreter::{Interpreter, Surroundings};
 pub use note::Note;
 pub use options::Options;

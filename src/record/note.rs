@@ -55,6 +55,11 @@ pub enum Note {
         /// Which.
         pid: u32,
     },
+    /// The installed py-spy gave no samples.
+    PySpy {
+        /// What it says.
+        reason: String,
+    },
     /// Nobody was ever seen to hold the interpreter lock.
     NoGil,
     /// A name that is not UTF-8 hides the source of its file.
@@ -104,6 +109,7 @@ impl fmt::Display for Note {
                 f,
                 "the program goes on in the background as process {pid}: `rustbound attach {pid}`"
             ),
+            Self::PySpy { reason } => write!(f, "py-spy took no samples: {reason}"),
             Self::NoGil => write!(
                 f,
                 "the interpreter lock could not be seen: which thread ran Python is not known"

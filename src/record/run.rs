@@ -48,7 +48,7 @@ fn start(
     loop {
         match stop.wait(live.due()) {
             Wake::Due => live.turn(),
-            Wake::Signals(signals) => forward(&signals, &child, &mut live),
+            Wake::Signals(signals) => forward(&signals, &child, &mut |event| live.tell(event)),
             Wake::Ended => break,
         }
     }
@@ -73,10 +73,11 @@ fn start(
     })
 }
 
-fn forward(signals: &[Received], child: &Child, live: &mut Live<'_>) {
+/// Passes signals on to the program that did not get them itself, and tells which.
+pub(super) fn forward(signals: &[Received], child: &Child, tell: &mut dyn FnMut(&Event)) {
     for received in signals {
         if received.must_be_forwarded(child.pid()) && child.signal(received.signal) {
-            live.tell(&Event::Forwarded {
+            tell(&Event::Forwarded {
                 signal: received.signal,
             });
         }
@@ -118,6 +119,7 @@ fn attach(pid: u32, options: &Options, progress: &mut dyn Progress) -> Result<Re
     })
 }
 
+/// Whether a process can be attached to at all.
 pub(super) fn check_process(pid: u32) -> Result<(), Error> {
     if pid == std::process::id() {
         return Err(Error::OwnProcess { pid });
@@ -197,6 +199,7 @@ fn not_python(pid: u32) -> Error {
     }
 }
 
-fn lossy(text: impl AsRef<OsStr>) -> String {
+/// A text for people and for reports: bytes that are not UTF-8 are replaced.
+pub(super) fn lossy(text: impl AsRef<OsStr>) -> String {
     text.as_ref().to_string_lossy().into_owned()
 }

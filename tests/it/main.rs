@@ -11,6 +11,7 @@ mod instructions;
 mod layers;
 mod observed;
 mod opcodes;
+mod other_samplers;
 mod profile_json;
 mod pythons;
 mod recorded;

@@ -96,7 +96,8 @@ pub(crate) struct RunArguments {
     /// Run this Python [default: the active environment's, that of .venv, or python3]
     #[arg(long, value_name = "PATH")]
     pub(crate) python: Option<PathBuf>,
-    /// Take the samples from here instead of the built-in sampler: `replay:FILE` starts nothing
+    /// Take the samples from here instead of the built-in sampler: `py-spy` is the installed one, `replay:FILE` starts
+    /// nothing
     #[arg(long, value_name = "SAMPLER", default_value = "embedded", value_parser = sampler)]
     pub(crate) sampler: Sampler,
     /// Run a module as a script; what follows belongs to the module
@@ -133,6 +134,8 @@ impl Arguments {
 pub(crate) enum Sampler {
     /// The built-in sampler.
     Embedded,
+    /// The installed py-spy.
+    PySpy,
     /// A recorded profile.
     Replay(PathBuf),
 }
@@ -147,6 +150,9 @@ pub(crate) struct AttachArguments {
     /// Sample for this time
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
     pub(crate) duration: Duration,
+    /// Sample with this instead of the built-in sampler: `py-spy` is the installed one
+    #[arg(long, value_name = "SAMPLER", default_value = "embedded", value_parser = live_sampler)]
+    pub(crate) sampler: Sampler,
     /// The process to sample
     #[arg(value_name = "PID")]
     pub(crate) pid: u32,
@@ -200,7 +206,7 @@ pub(crate) struct AnalyzeArguments {
 #[derive(Debug, Args)]
 pub(crate) struct ConvertArguments {
     /// Write this format: json, collapsed or speedscope
-    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    #[arg(long, value_name = "FORMAT", value_parser = written_format)]
     pub(crate) to: Format,
     /// Read the profile in this format [default: told by its content]
     #[arg(long, value_name = "FORMAT", value_parser = format)]
@@ -256,14 +262,31 @@ fn count(text: &str) -> Result<usize, String> {
 fn sampler(text: &str) -> Result<Sampler, String> {
     match text.split_once(':') {
         None if text == "embedded" => Ok(Sampler::Embedded),
+        None if text == "py-spy" => Ok(Sampler::PySpy),
         Some(("replay", file)) if !file.is_empty() => Ok(Sampler::Replay(file.into())),
-        _ => Err("a sampler is `embedded` or `replay:FILE`".to_owned()),
+        _ => Err("a sampler is `embedded`, `py-spy` or `replay:FILE`".to_owned()),
+    }
+}
+
+fn live_sampler(text: &str) -> Result<Sampler, String> {
+    match sampler(text) {
+        Ok(Sampler::Replay(_)) | Err(_) => Err("a sampler is `embedded` or `py-spy`".to_owned()),
+        live => live,
     }
 }
 
 fn format(text: &str) -> Result<Format, String> {
     text.parse()
         .map_err(|error: rustbound::formats::UnknownFormat| error.to_string())
+}
+
+fn written_format(text: &str) -> Result<Format, String> {
+    let format = format(text)?;
+    let written = Format::WRITTEN.contains(&format);
+    written.then_some(format).ok_or_else(|| {
+        let formats = Format::list(&Format::WRITTEN, "and");
+        format!("{format} profiles are read and not written; written are {formats}")
+    })
 }
 
 /// Says what is wrong with the arguments, or shows the help that was asked for, and gives the status:

@@ -107,7 +107,7 @@ fn py_spy(tool: &Tool, install: &str) -> Finding {
     match tool {
         Tool::Missing => Finding::warning(
             check,
-            "the program py-spy is not there: rustbound samples without it",
+            "the program py-spy is not there: only `--sampler py-spy` needs it",
             format!("only if you want to compare: {install}"),
         ),
         Tool::Broken { path, reason } => Finding::warning(

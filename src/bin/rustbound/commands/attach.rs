@@ -1,6 +1,6 @@
 //! `rustbound attach`: a process that runs already.
 
-use crate::args::AttachArguments;
+use crate::args::{AttachArguments, Sampler};
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
 use crate::program_name;
@@ -34,7 +34,11 @@ pub(crate) fn attach(
     let folder = ReportFolder::open(&output, arguments.report.force)?;
     options.scratch = Some(folder.staging().to_owned());
     let target = Target::Attach(arguments.pid);
-    let recording = record::run(&target, &options, &mut Lines(terminal)).map_err(failure)?;
+    let record = match arguments.sampler {
+        Sampler::PySpy => record::run_py_spy,
+        Sampler::Embedded | Sampler::Replay(_) => record::run,
+    };
+    let recording = record(&target, &options, &mut Lines(terminal)).map_err(failure)?;
     let notes = recording.notes.iter().map(Note::to_string).collect();
     let study = Study::new(
         recording.profile,

@@ -29,13 +29,13 @@ fn read_profile(path: &Path, format: Option<Format>) -> Result<Read, Failure> {
     let format = format.or_else(|| formats::detect(&bytes, &path.to_string_lossy()));
     let format = format.ok_or_else(|| {
         let error = format!("{shown} is no profile that rustbound knows");
-        Failure::new(
-            error,
-            "say what it is with --from json, collapsed or speedscope",
-        )
+        Failure::new(error, format!("say what it is with --from {}", formats()))
     })?;
     let read = formats::read(&bytes, format).map_err(|error| {
-        let hint = "record it again, or say what it is with --from json, collapsed or speedscope";
+        let hint = format!(
+            "record it again, or say what it is with --from {}",
+            formats()
+        );
         Failure::new(Unreadable(shown.to_string(), Box::new(error)), hint)
     })?;
     let warnings = read
@@ -44,6 +44,10 @@ fn read_profile(path: &Path, format: Option<Format>) -> Result<Read, Failure> {
         .map(|warning| format!("{shown}: {warning}"))
         .collect();
     Ok(Read { warnings, ..read })
+}
+
+fn formats() -> String {
+    Format::list(&Format::ALL, "or")
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -55,6 +55,10 @@ fn try_run(
         Sampler::Embedded => {
             record::run(&Target::Start(command), &options, &mut Lines(terminal)).map_err(failure)?
         }
+        Sampler::PySpy => {
+            let target = Target::Start(command);
+            record::run_py_spy(&target, &options, &mut Lines(terminal)).map_err(failure)?
+        }
         Sampler::Replay(file) => replay(file, arguments, &command)?,
     };
     let status = ExitStatus::Program(recording.end.exit_status().unwrap_or(0));
