@@ -205,14 +205,14 @@ fn run() -> impl Strategy<Value = Run> {
     let count = any::<u64>;
     let numbers = (
         option::of(any::<i32>()),
-        count(),
+        (count(), option::of(count())),
         amount(),
         amount(),
         count(),
         count(),
     );
     (texts, numbers).prop_map(
-        |(texts, (exit_status, wall, cpu, rate, ticks, lost_ticks))| Run {
+        |(texts, (exit_status, (wall, watched), cpu, rate, ticks, lost_ticks))| Run {
             command: texts.0,
             root: texts.6,
             script: texts.1,
@@ -222,6 +222,7 @@ fn run() -> impl Strategy<Value = Run> {
             interpreter: texts.5,
             exit_status,
             wall: Nanoseconds(wall),
+            watched: watched.map(Nanoseconds),
             cpu: cpu.map(CpuSeconds),
             rate: rate.map(Hertz),
             ticks,

@@ -30,8 +30,10 @@ impl Study<'_> {
         processes.sort_unstable();
         processes.dedup();
         let wall_seconds = run.wall.seconds();
-        let reached = (run.ticks > 0 && wall_seconds > 0.0)
-            .then(|| Hertz(run.ticks.saturating_sub(run.lost_ticks) as f64 / wall_seconds));
+        // The rate is that of each process.
+        let watched = run.watched.unwrap_or(run.wall).seconds();
+        let reached = (run.ticks > 0 && watched > 0.0)
+            .then(|| Hertz(run.ticks.saturating_sub(run.lost_ticks) as f64 / watched));
         RunSummary {
             wall_seconds,
             cpu: run.cpu,

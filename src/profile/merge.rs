@@ -71,6 +71,11 @@ impl Profile {
 
 impl Run {
     fn add(&mut self, other: &Self) {
+        if self.watched.is_some() || other.watched.is_some() {
+            let watched = |run: &Self| run.watched.unwrap_or(run.wall).0;
+            let both = watched(self).saturating_add(watched(other));
+            self.watched = Some(super::Nanoseconds(both));
+        }
         self.wall.0 = self.wall.0.saturating_add(other.wall.0);
         self.cpu = self
             .cpu

@@ -23,6 +23,8 @@ pub struct Run {
     pub exit_status: Option<i32>,
     /// How long samples were taken.
     pub wall: Nanoseconds,
+    /// How long each process was sampled, added up; none where that is the same: one process at a time.
+    pub watched: Option<Nanoseconds>,
     /// CPU time of the sampled processes while samples were taken.
     pub cpu: Option<CpuSeconds>,
     /// The sampling rate that was asked for.

@@ -44,6 +44,13 @@ impl Family {
         self.see_root();
     }
 
+    /// The other processes below the first, in the order in which they started.
+    pub(super) fn beside(&self, sampled: u32) -> Vec<u32> {
+        let mut others = process::descendants(self.root);
+        others.retain(|&pid| pid != sampled);
+        others
+    }
+
     /// Looks at the first process, which may be another program by now.
     pub(super) fn see_root(&mut self) {
         self.likeness = Likeness::of(self.root).or(self.likeness.take());

@@ -43,10 +43,16 @@ impl Finder {
 
     /// Looks once: at the program first, then at what it started, the oldest first.
     pub(super) fn find(&mut self) -> Option<Embedded> {
+        self.find_beside(|_| false)
+    }
+
+    /// The same, without the processes that are sampled already.
+    pub(super) fn find_beside(&mut self, is_sampled: impl Fn(u32) -> bool) -> Option<Embedded> {
         let processes = [self.root]
             .into_iter()
             .chain(process::descendants(self.root));
-        let python = processes.filter(|&pid| process::may_be_python(pid) && !self.is_hopeless(pid));
+        let others = processes.filter(|&pid| !is_sampled(pid));
+        let python = others.filter(|&pid| process::may_be_python(pid) && !self.is_hopeless(pid));
         let python: Vec<u32> = python.collect();
         python
             .into_iter()
@@ -97,7 +103,8 @@ impl Finder {
 }
 
 impl Failure {
-    fn new(pid: u32, error: &OpenError) -> Self {
+    /// Of a process that did not open.
+    pub(super) fn new(pid: u32, error: &OpenError) -> Self {
         Self {
             pid,
             denied: matches!(error, OpenError::Denied(_) | OpenError::FreeThreaded { .. }),

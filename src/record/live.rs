@@ -3,18 +3,19 @@
 use super::embedded::Embedded;
 use super::family::{Family, Likeness};
 use super::finder::Finder;
+use super::followers::Followers;
+use super::opened::Opened;
 use super::outcome::{Outcome, Sampled};
 use super::process;
-use super::processor;
-use super::sampler::Sampler;
 use super::session::{Session, Standing};
-use super::subject::Subject;
 use super::tracer::TracerWatch;
 use super::{Event, Options, Progress};
 use std::time::{Duration, Instant};
 
 /// How often to look around for other processes.
 const SURVEY: Duration = Duration::from_millis(100);
+/// The same when they are to be sampled: what starts is not seen before.
+const SURVEY_TO_FOLLOW: Duration = Duration::from_millis(50);
 /// After this, someone who watches wonders where Python is.
 const WONDER: Duration = Duration::from_secs(1);
 
@@ -28,6 +29,8 @@ pub(super) struct Live<'a> {
     sampled: Sampled,
     finder: Finder,
     family: Family,
+    /// None if other processes are only counted.
+    followers: Option<Followers>,
     tracers: TracerWatch,
     next_survey: Duration,
     told_waiting: bool,
@@ -43,12 +46,6 @@ enum State {
     Finished,
 }
 
-struct Opened {
-    sampler: Embedded,
-    subject: Subject,
-    since: Duration,
-}
-
 /// A process that has another program image than the one which was sampled, or is about to end.
 struct Replaced {
     pid: u32,
@@ -59,15 +56,17 @@ struct Replaced {
 impl<'a> Live<'a> {
     /// The program whose first process is `root`, from now on.
     pub(super) fn new(root: u32, options: &'a Options, progress: &'a mut dyn Progress) -> Self {
+        let (clock, manner) = (Instant::now(), options.manner());
         Self {
-            clock: Instant::now(),
+            clock,
             options,
             progress,
             state: State::Searching(Duration::ZERO),
             session: Session::new(options.rate, options.scratch.as_deref()),
             sampled: Sampled::default(),
-            finder: Finder::new(root, Duration::ZERO, options.manner()),
+            finder: Finder::new(root, Duration::ZERO, manner),
             family: Family::new(root),
+            followers: (options.subprocesses).then(|| Followers::new(manner, clock)),
             tracers: TracerWatch::default(),
             next_survey: Duration::ZERO,
             told_waiting: false,
@@ -82,6 +81,7 @@ impl<'a> Live<'a> {
             State::Sampling(_) => self.session.due(),
             State::Finished => return None,
         };
+        let due = due.min(self.next_survey);
         let due = self.options.duration.map_or(due, |end| due.min(end));
         Some(self.clock + due)
     }
@@ -97,23 +97,36 @@ impl<'a> Live<'a> {
         if self.options.duration.is_some_and(|end| now >= end) {
             self.close(now);
             self.state = State::Finished;
+            self.followers.iter_mut().for_each(Followers::stop);
             return self.tell(&Event::TimeUp);
         }
         match &self.state {
-            State::Searching(_) => self.search(now),
-            State::Sampling(_) => self.look(now),
-            State::Finished => {}
+            State::Searching(next) if now >= *next => self.search(now),
+            State::Sampling(_) if now >= self.session.due() => self.look(now),
+            State::Searching(_) | State::Sampling(_) | State::Finished => {}
         }
         if now >= self.next_survey {
-            self.next_survey = now + SURVEY;
             self.survey();
+            let follows = self.followers.is_some();
+            self.next_survey = now + if follows { SURVEY_TO_FOLLOW } else { SURVEY };
         }
     }
 
     fn survey(&mut self) {
-        self.family.survey();
-        if let State::Sampling(opened) = &self.state {
-            self.tracers.survey(opened.sampler.pid());
+        let sampled = match &self.state {
+            State::Sampling(opened) => Some(opened.pid()),
+            State::Searching(_) | State::Finished => None,
+        };
+        if let Some(pid) = sampled {
+            self.tracers.survey(pid);
+        }
+        let Some(followers) = &mut self.followers else {
+            return self.family.survey();
+        };
+        self.family.see_root();
+        // The first Python of a program is the finder's.
+        if let Some(sampled) = sampled {
+            followers.survey(&self.family.beside(sampled), &self.session);
         }
     }
 
@@ -126,7 +139,9 @@ impl<'a> Live<'a> {
         // A shim has become Python, or a program that is over soon would not be known by the next survey.
         self.family.see_root();
         self.ask_what_replaced_it();
-        if let Some(found) = self.finder.find() {
+        let followers = self.followers.as_ref();
+        let is_followed = |pid| followers.is_some_and(|followers| followers.have(pid));
+        if let Some(found) = self.finder.find_beside(is_followed) {
             return self.open(found);
         }
         if self.finder.waited(now) >= WONDER && !self.told_waiting {
@@ -153,33 +168,21 @@ impl<'a> Live<'a> {
     /// Begins to sample.
     pub(super) fn open(&mut self, sampler: Embedded) {
         let since = self.clock.elapsed();
-        let pid = sampler.pid();
-        let subject = Subject::read(pid, sampler.python());
-        self.tell(&Event::Sampling {
-            pid,
-            python: subject.python.clone(),
-        });
+        let opened = Opened::new(sampler, since);
+        let (pid, python) = (opened.pid(), opened.python());
+        self.tell(&Event::Sampling { pid, python });
         self.replaced = None;
         self.family.follow(pid);
         self.session.resume(since);
-        self.state = State::Sampling(Box::new(Opened {
-            sampler,
-            subject,
-            since,
-        }));
+        self.state = State::Sampling(Box::new(opened));
     }
 
     fn look(&mut self, now: Duration) {
         let State::Sampling(opened) = &mut self.state else {
             return;
         };
-        let pid = opened.sampler.pid();
-        let before = processor::computed();
-        let standing = self.session.look(&mut opened.sampler, now);
-        let computed = processor::computed().saturating_sub(before);
-        let rest = opened.sampler.rest(computed);
-        self.session.rest(now, self.clock.elapsed(), rest);
-        match standing {
+        let pid = opened.pid();
+        match opened.look(&mut self.session, self.clock) {
             Standing::Open => return,
             Standing::Replaced => self.replaced = Some(Replaced { pid, by: None }),
             Standing::Stale | Standing::Gone => {}
@@ -191,10 +194,7 @@ impl<'a> Live<'a> {
     fn close(&mut self, now: Duration) {
         let searching = State::Searching(now);
         if let State::Sampling(opened) = std::mem::replace(&mut self.state, searching) {
-            let mut opened = *opened;
-            let wall = now.saturating_sub(opened.since);
-            let cpu = opened.sampler.cpu();
-            self.sampled.add(opened.subject, wall, cpu);
+            self.sampled.add(opened.close(now));
         }
         self.finder.restart(now);
     }
@@ -209,6 +209,14 @@ impl<'a> Live<'a> {
         let ran = self.clock.elapsed();
         let watched_to_the_end = program_ended && !self.is_finished();
         self.close(ran);
+        let missed = self.followers.map(|mut followers| {
+            followers.stop();
+            let (stays, missed) = followers.into_parts();
+            for stay in stays {
+                self.sampled.add(stay);
+            }
+            missed
+        });
         Outcome {
             session: self.session,
             rate: self.options.rate,
@@ -217,6 +225,7 @@ impl<'a> Live<'a> {
             failure: self.finder.failure().cloned(),
             became: self.replaced.and_then(|replaced| replaced.by),
             unfollowed: self.family.unfollowed(),
+            missed: missed.unwrap_or_default(),
             traced: self.tracers.found().cloned(),
         }
     }

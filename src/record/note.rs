@@ -45,8 +45,30 @@ pub enum Note {
         /// What it became.
         program: String,
     },
-    /// Other Python processes of the program were not sampled.
+    /// Other Python processes of the program were left alone, as nobody asked for them.
     NotFollowed {
+        /// How many were seen.
+        processes: usize,
+    },
+    /// Other Python processes were to be sampled, and could not be read.
+    NotReadable {
+        /// How many.
+        processes: usize,
+        /// Why, at the last one.
+        reason: String,
+    },
+    /// Other Python processes were to be sampled, and were too many at once.
+    Crowded {
+        /// How many were never sampled.
+        processes: usize,
+    },
+    /// Other Python processes were over too soon.
+    Missed {
+        /// How many were seen.
+        processes: usize,
+    },
+    /// Other processes were not Python.
+    NotPython {
         /// How many were seen.
         processes: usize,
     },
@@ -99,12 +121,34 @@ impl fmt::Display for Note {
                 f,
                 "the program replaced itself by {program}, which is not Python; samples end there"
             ),
-            Self::NotFollowed { processes: 1 } => {
-                write!(f, "1 other Python process was not followed")
-            }
-            Self::NotFollowed { processes } => {
-                write!(f, "{processes} other Python processes were not followed")
-            }
+            Self::NotFollowed { processes: 1 } => write!(
+                f,
+                "1 other Python process was not followed: `--subprocesses` samples it too"
+            ),
+            Self::NotFollowed { processes } => write!(
+                f,
+                "{processes} other Python processes were not followed: `--subprocesses` samples them too"
+            ),
+            Self::NotReadable { processes, reason } => write!(
+                f,
+                "{} could not be read, the last because {reason}",
+                others(*processes, "Python process")
+            ),
+            Self::Crowded { processes } => write!(
+                f,
+                "{} got no turn: too many ran at once",
+                others(*processes, "Python process")
+            ),
+            Self::Missed { processes } => write!(
+                f,
+                "{} ended before samples could be taken",
+                others(*processes, "Python process")
+            ),
+            Self::NotPython { processes } => write!(
+                f,
+                "{} ran no Python and left no samples",
+                others(*processes, "process")
+            ),
             Self::Background { pid } => write!(
                 f,
                 "the program goes on in the background as process {pid}: `rustbound attach {pid}`"
@@ -122,6 +166,11 @@ impl fmt::Display for Note {
     }
 }
 
+fn others(processes: usize, kind: &str) -> String {
+    let plural = if processes == 1 { "" } else { "es" };
+    format!("{processes} other {kind}{plural}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,8 +178,16 @@ mod tests {
     #[test]
     fn one_process_is_singular() {
         let note = |processes| Note::NotFollowed { processes }.to_string();
-        assert_eq!(note(1), "1 other Python process was not followed");
-        assert_eq!(note(2), "2 other Python processes were not followed");
+        let one = "1 other Python process was not followed: `--subprocesses` samples it too";
+        assert_eq!(note(1), one);
+        let two = "2 other Python processes were not followed: `--subprocesses` samples them too";
+        assert_eq!(note(2), two);
+        let note = |processes| Note::NotPython { processes }.to_string();
+        assert_eq!(note(1), "1 other process ran no Python and left no samples");
+        assert_eq!(
+            note(2),
+            "2 other processes ran no Python and left no samples"
+        );
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub struct Options {
     /// that changes meanwhile is read again. Stopped, every stack is exact to the instruction; a look then costs the
     /// program 0.1 ms and more for each of many threads, and breaks off its system calls, which begin again.
     pub blocking: bool,
+    /// Whether to sample the Python processes too that the program starts, and those that they start. Default false.
+    pub subprocesses: bool,
     /// Whether to look at the values of variables, a few times a second. Default true.
     pub observe: bool,
     /// A folder for the samples of a long recording, in a file that has no name there. Default none: they are kept in
@@ -40,6 +42,7 @@ impl Default for Options {
             rate: Hertz(200.0),
             duration: None,
             blocking: false,
+            subprocesses: false,
             observe: true,
             scratch: None,
         }

@@ -2,11 +2,14 @@
 
 use super::Note;
 use super::finder::Failure;
+use super::missed::Missed;
+use super::opened::Stay;
 use super::session::Session;
 use super::subject::{self, Subject};
 use super::tracer::Tracer;
 use crate::observation::Observation;
 use crate::profile::{CpuSeconds, Hertz, Nanoseconds, Profile, Root, Run, Share, Weight};
+use std::ops::Range;
 use std::time::Duration;
 
 /// With fewer looks than these nothing can be ranked.
@@ -34,16 +37,18 @@ pub(super) struct Outcome {
     pub(super) failure: Option<Failure>,
     /// What the sampled process became, if nothing could be sampled any more.
     pub(super) became: Option<String>,
-    /// How many other Python processes were seen.
+    /// How many other Python processes were seen, if they were to be left alone.
     pub(super) unfollowed: usize,
+    /// Which other processes were not sampled, if they were to be.
+    pub(super) missed: Missed,
     /// Which process was being debugged, and by whom.
     pub(super) traced: Option<(u32, Tracer)>,
 }
 
-/// What was sampled: one process mostly, several when one ends and another starts.
+/// What was sampled: one process mostly, several when one ends and another starts, or when all are followed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sampled {
-    wall: Duration,
+    spans: Vec<Range<Duration>>,
     cpu: Option<CpuSeconds>,
     /// The one that was sampled longest, and how long.
     main: Option<(Duration, Subject)>,
@@ -52,9 +57,11 @@ pub(super) struct Sampled {
 }
 
 impl Sampled {
-    /// Adds a process that was sampled for `wall`.
-    pub(super) fn add(&mut self, subject: Subject, wall: Duration, cpu: Option<CpuSeconds>) {
-        self.wall += wall;
+    /// Adds a process.
+    pub(super) fn add(&mut self, stay: Stay) {
+        let Stay { subject, span, cpu } = stay;
+        let wall = span.end.saturating_sub(span.start);
+        self.spans.push(span);
         self.roots_differ |= self.main().is_some_and(|main| main.root != subject.root);
         self.cpu = match (self.cpu, cpu) {
             (Some(CpuSeconds(before)), Some(CpuSeconds(more))) => Some(CpuSeconds(before + more)),
@@ -67,6 +74,30 @@ impl Sampled {
         {
             self.main = Some((wall, subject));
         }
+    }
+
+    /// How long anything was sampled: what was sampled at the same time counts once.
+    fn wall(&self) -> Duration {
+        let mut spans: Vec<_> = self.spans.iter().map(|it| (it.start, it.end)).collect();
+        spans.sort_unstable();
+        let (mut wall, mut until) = (Duration::ZERO, Duration::ZERO);
+        for (start, end) in spans {
+            wall += end.saturating_sub(start.max(until));
+            until = until.max(end);
+        }
+        wall
+    }
+
+    /// The same, if it is more than the time that passed.
+    fn watched_beside(&self) -> Option<Nanoseconds> {
+        let (wall, watched) = (self.wall(), self.watched());
+        (watched > wall).then(|| watched.into())
+    }
+
+    /// How long each process was sampled, added up.
+    fn watched(&self) -> Duration {
+        let lengths = self.spans.iter();
+        lengths.map(|it| it.end.saturating_sub(it.start)).sum()
     }
 
     fn main(&self) -> Option<&Subject> {
@@ -93,7 +124,8 @@ impl Outcome {
             root: self.sampled.root(),
             script: script.or_else(|| subject::module_file(&profile)),
             python: main.map(|subject| subject.python.clone()),
-            wall: Nanoseconds::from(self.sampled.wall),
+            wall: Nanoseconds::from(self.sampled.wall()),
+            watched: self.sampled.watched_beside(),
             cpu: self.sampled.cpu,
             rate: Some(self.rate),
             ..profile.run
@@ -115,7 +147,8 @@ impl Outcome {
             self.session.lacks_gil().then_some(Note::NoGil),
             self.note_on_family(),
         ];
-        notes.into_iter().flatten().collect()
+        let notes = notes.into_iter().flatten();
+        notes.chain(self.missed.notes()).collect()
     }
 
     fn note_on_search(&self) -> Option<Note> {
@@ -151,13 +184,11 @@ impl Outcome {
         let (lost, reason) = self.session.losses()?;
         let share = Share::of(Weight(lost), Weight(self.session.ticks()));
         let long = self.ran.is_none_or(|ran| ran >= LONG);
-        (long && share.fraction() > MOST_LOST).then(|| Note::Lost {
-            reason: reason.to_string(),
-        })
+        (long && share.fraction() > MOST_LOST).then_some(Note::Lost { reason })
     }
 
     fn note_on_rate(&self) -> Option<Note> {
-        let (wall, ticks) = (self.sampled.wall, self.session.ticks());
+        let (wall, ticks) = (self.sampled.watched(), self.session.ticks());
         let reached = ticks as f64 / wall.as_secs_f64();
         let slow = wall >= LONG && ticks > 0 && reached < SLOW * self.rate.0;
         (slow && self.note_on_losses().is_none()).then_some(Note::Slow {
@@ -216,6 +247,7 @@ mod tests {
             failure: None,
             became: None,
             unfollowed: 0,
+            missed: Missed::default(),
             traced: None,
         }
     }
@@ -227,7 +259,12 @@ mod tests {
                 python: (*python).to_string(),
                 ..Subject::default()
             };
-            sampled.add(subject, *wall * MS, Some(CpuSeconds(0.5)));
+            let begun = sampled.wall();
+            sampled.add(Stay {
+                subject,
+                span: begun..begun + *wall * MS,
+                cpu: Some(CpuSeconds(0.5)),
+            });
         }
         sampled
     }
@@ -355,9 +392,22 @@ mod tests {
         };
         let expected = [
             "the program replaced itself by sleep, which is not Python; samples end there",
-            "2 other Python processes were not followed",
+            "2 other Python processes were not followed: `--subprocesses` samples them too",
         ];
         check(&outcome, &expected);
+    }
+
+    #[test]
+    fn what_is_sampled_at_the_same_time_passes_once() {
+        let mut sampled = Sampled::default();
+        for (start, end) in [(0, 50), (10, 20), (30, 70), (100, 110)] {
+            sampled.add(Stay {
+                span: start * MS..end * MS,
+                ..Stay::default()
+            });
+        }
+        assert_eq!((sampled.wall(), sampled.watched()), (80 * MS, 110 * MS));
+        assert_eq!(sampled.watched_beside(), Some((110 * MS).into()));
     }
 
     #[test]
@@ -370,7 +420,10 @@ mod tests {
                     root,
                     ..Subject::default()
                 };
-                sampled.add(subject, MS, None);
+                sampled.add(Stay {
+                    subject,
+                    ..Stay::default()
+                });
             }
             sampled.root()
         };

@@ -44,6 +44,15 @@ impl Pace {
         pace
     }
 
+    /// Another order of places in the intervals: processes that are looked at side by side are not all looked at in the
+    /// same moments.
+    pub(super) fn seeded(self, seed: u64) -> Self {
+        Self {
+            random: seed,
+            ..self
+        }
+    }
+
     /// When the next look is due.
     pub(super) fn deadline(&self) -> Duration {
         self.deadline

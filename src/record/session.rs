@@ -4,8 +4,9 @@ use super::pace::Pace;
 use super::recorder::Recorder;
 use super::sampler::{LookError, Sampler};
 use crate::observation::Observation;
-use crate::profile::{Hertz, Profile};
+use crate::profile::{Hertz, Profile, Run};
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// So many lost looks in a row are no chance: the process became something else in the same place, or the
@@ -16,11 +17,27 @@ const PATIENCE: u32 = 20;
 /// Recording goes on over all processes that are opened in its course.
 #[derive(Debug)]
 pub(super) struct Session {
-    recorder: Recorder,
+    rate: Hertz,
+    record: Record,
     pace: Pace,
     lost_in_a_row: u32,
     patience: u32,
+}
+
+/// What is recorded, in all sessions of a program together.
+#[derive(Clone, Debug, Default)]
+struct Record(Arc<Mutex<Recorded>>);
+
+#[derive(Debug, Default)]
+struct Recorded {
+    recorder: Recorder,
     last_loss: Option<String>,
+}
+
+impl Record {
+    fn lock(&self) -> MutexGuard<'_, Recorded> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// How a sampler stands after a look.
@@ -39,12 +56,23 @@ pub(super) enum Standing {
 impl Session {
     /// An empty recording at `rate`, whose samples are kept in a file of the `scratch` folder if there is one.
     pub(super) fn new(rate: Hertz, scratch: Option<&Path>) -> Self {
+        let record = Record::default();
+        record.lock().recorder = scratch.map_or_else(Recorder::default, Recorder::in_folder);
+        Self::into_record(record, rate, 0)
+    }
+
+    /// A session for this process beside this one, which records into the same profile.
+    pub(super) fn beside(&self, pid: u32) -> Self {
+        Self::into_record(self.record.clone(), self.rate, pid)
+    }
+
+    fn into_record(record: Record, rate: Hertz, pid: u32) -> Self {
         Self {
-            recorder: scratch.map_or_else(Recorder::default, Recorder::in_folder),
-            pace: Pace::new(rate, Duration::ZERO),
+            rate,
+            record,
+            pace: Pace::new(rate, Duration::ZERO).seeded(pid.into()),
             lost_in_a_row: 0,
             patience: PATIENCE,
-            last_loss: None,
         }
     }
 
@@ -63,7 +91,7 @@ impl Session {
     pub(super) fn look(&mut self, sampler: &mut dyn Sampler, now: Duration) -> Standing {
         match sampler.look(self.pace.moment(now)) {
             Ok(tick) => {
-                self.recorder.record(&tick);
+                self.record.lock().recorder.record(&tick);
                 self.pace.weighed(now);
                 self.lost_in_a_row = 0;
                 self.patience = PATIENCE;
@@ -81,8 +109,10 @@ impl Session {
     }
 
     fn lose(&mut self, reason: String) -> Standing {
-        self.recorder.lose();
-        self.last_loss = Some(reason);
+        let mut record = self.record.lock();
+        record.recorder.lose();
+        record.last_loss = Some(reason);
+        drop(record);
         self.lost_in_a_row += 1;
         if self.lost_in_a_row < self.patience {
             return Standing::Open;
@@ -93,23 +123,29 @@ impl Session {
 
     /// How often it looked.
     pub(super) fn ticks(&self) -> u64 {
-        self.recorder.run().ticks
+        self.run().ticks
+    }
+
+    fn run(&self) -> Run {
+        self.record.lock().recorder.run().clone()
     }
 
     /// Whether nobody was seen to hold the interpreter lock though threads ran.
     pub(super) fn lacks_gil(&self) -> bool {
-        self.recorder.lacks_gil()
+        self.record.lock().recorder.lacks_gil()
     }
 
     /// How many looks were lost, and why the last one was.
-    pub(super) fn losses(&self) -> Option<(u64, &str)> {
-        Some((self.recorder.run().lost_ticks, self.last_loss.as_deref()?))
+    pub(super) fn losses(&self) -> Option<(u64, String)> {
+        let record = self.record.lock();
+        Some((record.recorder.run().lost_ticks, record.last_loss.clone()?))
     }
 
-    /// The profile, and what was seen of values.
-    pub(super) fn finish(mut self) -> (Profile, Observation) {
-        let observation = self.recorder.take_observation();
-        (self.recorder.finish(), observation)
+    /// The profile, and what was seen of values, in this session and in those beside it.
+    pub(super) fn finish(self) -> (Profile, Observation) {
+        let mut recorder = std::mem::take(&mut self.record.lock().recorder);
+        let observation = recorder.take_observation();
+        (recorder.finish(), observation)
     }
 }
 
@@ -183,7 +219,7 @@ mod tests {
     fn a_torn_look_is_counted_and_its_time_goes_to_the_next() {
         let mut session = session();
         assert_eq!(play(&mut session, ".x."), [Standing::Open; 3]);
-        let run = session.recorder.run();
+        let run = session.run();
         assert_eq!((run.ticks, run.lost_ticks), (3, 1));
         assert_eq!(weights(session), [5, 10]);
     }
@@ -223,7 +259,7 @@ mod tests {
             [Standing::Open, Standing::Replaced]
         );
         assert_eq!(play(&mut session, "g"), [Standing::Gone]);
-        assert_eq!(session.recorder.run().lost_ticks, 0);
+        assert_eq!(session.run().lost_ticks, 0);
     }
 
     #[test]
@@ -240,6 +276,28 @@ mod tests {
         let mut session = session();
         play(&mut session, ".x..");
         let losses = session.losses().expect("a look was lost");
-        assert_eq!(losses, (1, "a string made no sense"));
+        assert_eq!(losses, (1, "a string made no sense".to_owned()));
+    }
+
+    #[test]
+    fn sessions_beside_each_other_make_one_profile() {
+        let mut session = session();
+        let mut beside = session.beside(2);
+        play(&mut session, "..");
+        play(&mut beside, ".x.");
+        let run = session.run();
+        assert_eq!((run.ticks, run.lost_ticks), (5, 1));
+        assert_eq!(weights(session), [5, 5, 5, 10]);
+    }
+
+    #[test]
+    fn sessions_beside_each_other_do_not_look_in_the_same_moments() {
+        let session = session();
+        let due = |pid| {
+            let mut beside = session.beside(pid);
+            beside.resume(Duration::ZERO);
+            beside.due()
+        };
+        assert_ne!(due(2), due(3));
     }
 }

@@ -167,6 +167,9 @@ pub(crate) struct SamplingArguments {
     /// Stop the program for each look: exact to the instruction, costs more
     #[arg(long)]
     pub(crate) blocking: bool,
+    /// Sample also the Python processes that the program starts
+    #[arg(long)]
+    pub(crate) subprocesses: bool,
     /// Don't look at the types of values
     #[arg(long)]
     pub(crate) no_observe: bool,

@@ -55,6 +55,9 @@ pub(super) struct Run {
     interpreter: Option<String>,
     exit_status: Option<i32>,
     wall_nanoseconds: u64,
+    /// Left out where it is the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    watched_nanoseconds: Option<u64>,
     cpu_seconds: Option<f64>,
     rate_hz: Option<f64>,
     ticks: u64,
@@ -134,6 +137,7 @@ impl Run {
             interpreter: run.interpreter.clone(),
             exit_status: run.exit_status,
             wall_nanoseconds: run.wall.0,
+            watched_nanoseconds: run.watched.map(|time| time.0),
             cpu_seconds: run.cpu.map(|cpu| cpu.0).filter(|&number| is_amount(number)),
             rate_hz: run
                 .rate
@@ -149,6 +153,7 @@ impl Run {
             cpu: amount(self.cpu_seconds, "run.cpu_seconds")?.map(CpuSeconds),
             rate: amount(self.rate_hz, "run.rate_hz")?.map(Hertz),
             wall: Nanoseconds(self.wall_nanoseconds),
+            watched: self.watched_nanoseconds.map(Nanoseconds),
             command: self.command,
             root: self.root.map(Root::at),
             script: self.script,

@@ -142,6 +142,9 @@ fn arguments(pid: u32, options: &Options) -> Vec<String> {
     if !options.blocking {
         words.push("--nonblocking".to_owned());
     }
+    if options.subprocesses {
+        words.push("--subprocesses".to_owned());
+    }
     if let Some(duration) = options.duration {
         words.push(format!(
             "--duration={}",

@@ -192,7 +192,12 @@ impl<'a> Watch<'a> {
     pub(super) fn finish(mut self) -> Watched {
         self.close(self.clock.elapsed());
         let mut notes: Vec<Note> = self.note_on_nothing().into_iter().collect();
-        let processes = self.family.unfollowed();
+        // py-spy follows what it is asked to, and does not tell what it left out.
+        let processes = if self.options.subprocesses {
+            0
+        } else {
+            self.family.unfollowed()
+        };
         notes.extend((processes > 0).then_some(Note::NotFollowed { processes }));
         Watched {
             profile: self.profile.unwrap_or_default(),

@@ -20,6 +20,7 @@ pub(crate) fn attach(
         rate: arguments.sampling.rate,
         duration: Some(arguments.duration),
         blocking: arguments.sampling.blocking,
+        subprocesses: arguments.sampling.subprocesses,
         observe: !arguments.sampling.no_observe,
         scratch: None,
     };

@@ -38,6 +38,7 @@ fn try_run(
         rate: arguments.sampling.rate,
         duration: arguments.duration,
         blocking: arguments.sampling.blocking,
+        subprocesses: arguments.sampling.subprocesses,
         observe: !arguments.sampling.no_observe,
         scratch: None,
     };
