@@ -1,5 +1,6 @@
 //! The processes beside the one that is sampled, each followed from when it is seen to its end.
 
+use super::finder::Failure;
 use super::follower::{Followed, Follower};
 use super::missed::Missed;
 use super::opened::Stay;
@@ -77,7 +78,6 @@ impl Followers {
             .then(|| Follower::start(pid, self.manner, session.beside(pid), self.clock).ok());
         if let Some(follower) = follower.flatten() {
             self.sightings.forget(identity);
-            self.missed.forget(identity);
             self.running.insert(pid, (identity, follower));
         } else {
             self.missed.crowded.insert(identity);
@@ -108,15 +108,22 @@ impl Followers {
         for (identity, follower) in over {
             let Followed { stays, failure } = follower.join();
             if stays.is_empty() {
-                match failure.filter(|_| is_there(identity)) {
-                    None => self.missed.end(identity),
-                    Some(failure) if process::may_be_python(identity.0) => {
-                        self.missed.unreadable.insert(identity, failure);
-                    }
-                    Some(_) => {}
-                }
+                self.miss(identity, failure);
+            } else {
+                self.missed.forget(identity);
             }
             self.stays.extend(stays);
+        }
+    }
+
+    /// This one was never opened. What is another program by now is judged at the next look around.
+    fn miss(&mut self, identity: Identity, failure: Option<Failure>) {
+        match failure.filter(|_| is_there(identity)) {
+            None => self.missed.end(identity),
+            Some(failure) if process::may_be_python(identity.0) => {
+                self.missed.unreadable.insert(identity, failure);
+            }
+            Some(_) => {}
         }
     }
 

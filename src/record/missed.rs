@@ -28,6 +28,7 @@ impl Missed {
 
     /// A Python process ended; it is told why it was not sampled if that is not known yet.
     pub(super) fn end(&mut self, identity: Identity) {
+        self.foreign.remove(&identity);
         if !self.crowded.contains(&identity) && !self.unreadable.contains_key(&identity) {
             self.ended.insert(identity);
         }
