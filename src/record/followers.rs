@@ -48,8 +48,8 @@ impl Followers {
         self.running.contains_key(&pid)
     }
 
-    /// Lets go of those that ended, and follows what is new among these processes beside a session.
-    pub(super) fn survey(&mut self, processes: &[u32], session: &Session) {
+    /// Lets go of those that ended, and follows what is new among these processes beside a session. Tells which.
+    pub(super) fn survey(&mut self, processes: &[u32], session: &Session) -> Vec<u32> {
         self.let_go(Follower::is_finished);
         let others = processes.iter().filter(|&&pid| !self.have(pid));
         let seen = others.filter_map(|&pid| {
@@ -60,27 +60,27 @@ impl Followers {
         for identity in change.ended {
             self.missed.end(identity);
         }
-        for (identity, is_python) in change.stayed {
-            if is_python {
-                self.follow(identity, session);
-            } else {
-                self.missed.foreign.insert(identity);
-            }
-        }
+        let (python, foreign): (Vec<_>, Vec<_>) =
+            (change.stayed.into_iter()).partition(|&(_, is_python)| is_python);
+        self.missed.foreign.extend(foreign.iter().map(|(it, _)| it));
+        let python = python.into_iter().map(|(identity, _)| identity);
+        python.filter_map(|it| self.follow(it, session)).collect()
     }
 
-    fn follow(&mut self, identity: Identity, session: &Session) {
+    fn follow(&mut self, identity: Identity, session: &Session) -> Option<u32> {
         let (pid, _) = identity;
         if self.is_hopeless(identity) {
-            return;
+            return None;
         }
         let follower = (self.running.len() < self.most)
             .then(|| Follower::start(pid, self.manner, session.beside(pid), self.clock).ok());
         if let Some(follower) = follower.flatten() {
             self.sightings.forget(identity);
             self.running.insert(pid, (identity, follower));
+            Some(pid)
         } else {
             self.missed.crowded.insert(identity);
+            None
         }
     }
 

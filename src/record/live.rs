@@ -126,7 +126,10 @@ impl<'a> Live<'a> {
         self.family.see_root();
         // The first Python of a program is the finder's.
         if let Some(sampled) = sampled {
-            followers.survey(&self.family.beside(sampled), &self.session);
+            let new = followers.survey(&self.family.beside(sampled), &self.session);
+            for pid in new {
+                self.tell(&Event::Following { pid });
+            }
         }
     }
 

@@ -25,6 +25,11 @@ pub enum Event {
         /// Its Python version: `3.11.7`.
         python: String,
     },
+    /// Another process of the program is followed.
+    Following {
+        /// Which.
+        pid: u32,
+    },
     /// The process replaced itself by another program (`exec`).
     Replaced {
         /// Which process.
@@ -47,6 +52,7 @@ impl fmt::Display for Event {
             Self::Started { pid } => write!(f, "started process {pid}"),
             Self::WaitingForPython => write!(f, "waiting for Python to start"),
             Self::Sampling { pid, python } => write!(f, "sampling Python {python}, process {pid}"),
+            Self::Following { pid } => write!(f, "following process {pid}"),
             Self::Replaced { pid, program } => {
                 write!(f, "process {pid} replaced itself by {program}")
             }

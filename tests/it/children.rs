@@ -61,6 +61,41 @@ _, status = os.wait()
 sys.exit(os.waitstatus_to_exitcode(status) + 5)
 ";
 
+/// Four processes for the same time, one of which computes something else.
+const UNEQUAL: &str = "\
+import multiprocessing
+import time
+
+
+def seldom(n):
+    total = 0
+    for i in range(n):
+        total += i * i % 5
+    return total
+
+
+def often(n):
+    total = 0
+    for i in range(n):
+        total += i * i % 7
+    return total
+
+
+def work(function):
+    end = time.monotonic() + 2
+    while time.monotonic() < end:
+        function(10_000)
+
+
+if __name__ == '__main__':
+    functions = [seldom, often, often, often]
+    processes = [multiprocessing.Process(target=work, args=(one,)) for one in functions]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+";
+
 const STORM: &str = "\
 import os
 import time
@@ -143,6 +178,17 @@ fn eight_processes_at_once_are_no_faster_clock() {
     let sum: f64 = share.sum();
     assert!((0.8..=1.0).contains(&sum), "{plan}");
     assert_eq!(candidates(&plan)[0], "computing.compute");
+}
+
+#[test]
+fn every_process_has_its_share() {
+    let plan = followed(UNEQUAL, &[], 0);
+    assert_eq!(candidates(&plan), ["program.often", "program.seldom"]);
+    for (rank, share) in [0.75, 0.25].into_iter().enumerate() {
+        let seen = plan["candidates"][rank]["share"]["expected"].as_f64();
+        let seen = seen.expect("a share");
+        assert!((seen - share).abs() < 0.1, "{rank}: {seen}");
+    }
 }
 
 #[test]
