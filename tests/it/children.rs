@@ -1,11 +1,13 @@
 //! Programs of several processes: followed with `--subprocesses`, and told of without.
 
 use crate::environment;
-use crate::tool::{Workplace, candidates, plan};
+use crate::tool::{Run, Workplace, candidates, plan, signal};
+use rustix::process::Signal;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 const COMPUTING: &str = "\
 import time
@@ -96,6 +98,26 @@ if __name__ == '__main__':
         process.join()
 ";
 
+/// A program that ends its processes when it is interrupted, and itself with status 9.
+const INTERRUPTED: &str = "\
+import multiprocessing
+import sys
+from computing import work
+
+if __name__ == '__main__':
+    processes = [multiprocessing.Process(target=work, args=(60,)) for _ in range(2)]
+    for process in processes:
+        process.start()
+    print('ready', flush=True)
+    try:
+        work(60)
+    except KeyboardInterrupt:
+        for process in processes:
+            process.terminate()
+            process.join()
+    sys.exit(9)
+";
+
 const STORM: &str = "\
 import os
 import time
@@ -139,6 +161,14 @@ fn followed(program: &str, arguments: &[&str], status: i32) -> Value {
     let words: Vec<&str> = words.iter().chain(arguments).copied().collect();
     workplace.run(&words).expect(status);
     report(&workplace)
+}
+
+fn wait_until_ready(program: &mut Child) {
+    let stdout = program.stdout.take().expect("stdout is a pipe");
+    let mut line = String::new();
+    let read = BufReader::new(stdout).read_line(&mut line);
+    read.expect("it says something");
+    assert_eq!(line, "ready\n");
 }
 
 fn check_pool(method: &str) {
@@ -231,6 +261,22 @@ fn a_storm_of_short_children_is_weathered() {
 }
 
 #[test]
+fn an_interrupt_reaches_the_program_and_all_that_was_sampled_is_kept() {
+    let workplace = workplace(INTERRUPTED);
+    let mut rustbound = (workplace.rustbound())
+        .args(["run", "--subprocesses", "program.py"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("rustbound starts");
+    wait_until_ready(&mut rustbound);
+    std::thread::sleep(Duration::from_secs(1));
+    signal(rustbound.id(), Signal::INT);
+    Run::from(rustbound.wait_with_output().expect("it ends")).expect(9);
+    assert_eq!(candidates(&report(&workplace))[0], "computing.compute");
+}
+
+#[test]
 fn a_pool_is_attached_to_with_its_workers() {
     let workplace = workplace(POOL);
     let mut pool = Command::new(environment::python())
@@ -239,10 +285,7 @@ fn a_pool_is_attached_to_with_its_workers() {
         .stdout(Stdio::piped())
         .spawn()
         .expect("it starts");
-    let stdout = pool.stdout.take().expect("stdout is a pipe");
-    let mut line = String::new();
-    let read = BufReader::new(stdout).read_line(&mut line);
-    read.expect("it says that it is ready");
+    wait_until_ready(&mut pool);
     let pid = pool.id().to_string();
     workplace
         .run(&["attach", "--subprocesses", "--duration", "2s", &pid])
