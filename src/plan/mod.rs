@@ -31,6 +31,7 @@ pub use verdict::{Reason, Verdict};
 
 use crate::profile::{CpuSeconds, Hertz, Line, Share};
 use crate::source::{Definition, Origin};
+use std::collections::BTreeMap;
 
 /// The decision: what was measured, what is worth moving, and why the rest is not.
 #[derive(Clone, Debug)]
@@ -67,7 +68,7 @@ pub struct Program {
 }
 
 /// The run, in figures.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct RunSummary {
     /// Wall time in seconds.
     pub wall_seconds: f64,
@@ -77,6 +78,12 @@ pub struct RunSummary {
     pub samples: u64,
     /// Looks that brought nothing.
     pub lost_samples: u64,
+    /// Why, and how many for each reason.
+    pub losses: BTreeMap<String, u64>,
+    /// Looks that began more than an interval after they were due.
+    pub late_samples: u64,
+    /// CPU time that looking took.
+    pub sampler_cpu: Option<CpuSeconds>,
     /// The rate asked for.
     pub rate_requested: Option<Hertz>,
     /// The rate reached.

@@ -177,6 +177,7 @@ impl<'a> Live<'a> {
         let before = processor::computed();
         let standing = self.session.look(&mut opened.sampler, now);
         let computed = processor::computed().saturating_sub(before);
+        self.session.cost(computed);
         let rest = opened.sampler.rest(computed);
         self.session.rest(now, self.clock.elapsed(), rest);
         match standing {

@@ -61,6 +61,9 @@ impl Session {
 
     /// Looks at `now` and records what it brings.
     pub(super) fn look(&mut self, sampler: &mut dyn Sampler, now: Duration) -> Standing {
+        if self.pace.is_late(now) {
+            self.recorder.is_late();
+        }
         match sampler.look(self.pace.moment(now)) {
             Ok(tick) => {
                 self.recorder.record(&tick);
@@ -75,13 +78,18 @@ impl Session {
         }
     }
 
+    /// Looking took us so much CPU time.
+    pub(super) fn cost(&mut self, computed: Duration) {
+        self.recorder.add_cost(computed);
+    }
+
     /// The look that began at `begun` is over, and the program is let alone for so long.
     pub(super) fn rest(&mut self, begun: Duration, now: Duration, rest: Duration) {
         self.pace.advance(begun, now, rest);
     }
 
     fn lose(&mut self, reason: String) -> Standing {
-        self.recorder.lose();
+        self.recorder.lose(&reason);
         self.last_loss = Some(reason);
         self.lost_in_a_row += 1;
         if self.lost_in_a_row < self.patience {

@@ -9,6 +9,7 @@ use crate::profile::{Hertz, Line};
 use candidate::CandidateEntry;
 use number::{seconds, share, speedup};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The plan as `plan.json`. `crates` has the folder name of each candidate's crate, in the same order;
 /// a candidate beyond them has none.
@@ -34,7 +35,7 @@ struct Document<'p> {
     schema: &'static str,
     tool: Tool,
     program: ProgramEntry<'p>,
-    run: RunEntry,
+    run: RunEntry<'p>,
     time: TimeEntry,
     modules: Vec<ModuleEntry<'p>>,
     functions: Vec<FunctionEntry<'p>>,
@@ -57,11 +58,14 @@ struct ProgramEntry<'p> {
 }
 
 #[derive(Serialize)]
-struct RunEntry {
+struct RunEntry<'p> {
     wall_seconds: Option<f64>,
     cpu_seconds: Option<f64>,
     samples: u64,
     lost_samples: u64,
+    lost_by_reason: &'p BTreeMap<String, u64>,
+    late_samples: u64,
+    sampler_cpu_seconds: Option<f64>,
     rate_hz_requested: Option<f64>,
     rate_hz_achieved: Option<f64>,
     processes: usize,
@@ -150,7 +154,7 @@ impl<'p> Document<'p> {
     }
 }
 
-fn run(plan: &Plan) -> RunEntry {
+fn run(plan: &Plan) -> RunEntry<'_> {
     let run = &plan.run;
     let rate = |rate: Option<Hertz>| rate.and_then(|rate| seconds(rate.0));
     RunEntry {
@@ -158,6 +162,9 @@ fn run(plan: &Plan) -> RunEntry {
         cpu_seconds: run.cpu.and_then(|cpu| seconds(cpu.0)),
         samples: run.samples,
         lost_samples: run.lost_samples,
+        lost_by_reason: &run.losses,
+        late_samples: run.late_samples,
+        sampler_cpu_seconds: run.sampler_cpu.and_then(|cpu| seconds(cpu.0)),
         rate_hz_requested: rate(run.rate_requested),
         rate_hz_achieved: rate(run.rate_achieved),
         processes: run.processes,
