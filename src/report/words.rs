@@ -1,6 +1,6 @@
 //! The words and figures that all reports share: the verdict in a sentence, what is said of a function.
 
-use crate::plan::{Code, FunctionRow, Interval, Plan, Verdict};
+use crate::plan::{Code, FunctionRow, Interval, Plan, TimeSummary, Verdict};
 use crate::profile::Share;
 use crate::source::Origin;
 
@@ -49,6 +49,9 @@ fn why_nothing(plan: &Plan) -> String {
             cpu.0, run.wall_seconds
         );
     }
+    if let Some(reason) = not_the_interpreter(&plan.time) {
+        return reason;
+    }
     let Some((row, share)) = largest_obstacle(&plan.functions) else {
         return "no function stands out".to_owned();
     };
@@ -71,6 +74,26 @@ fn why_nothing(plan: &Plan) -> String {
             "no function has enough time of its own".to_owned()
         }
     }
+}
+
+/// What takes most of the time, if it is not the interpreter.
+fn not_the_interpreter(time: &TimeSummary) -> Option<String> {
+    let (native, regex) = (time.native.fraction(), time.regex.fraction());
+    let parts = [
+        (native + regex, "is in native code already"),
+        (
+            time.system.fraction(),
+            "is the system's, for files and sockets",
+        ),
+        (time.import.fraction(), "is in importing modules"),
+    ];
+    let (share, what) = parts.into_iter().find(|(share, _)| *share > 0.5)?;
+    let another = if what == parts[0].1 && regex > native {
+        ", most of it in regular expressions, for which another engine may be faster"
+    } else {
+        ""
+    };
+    Some(format!("{} of the time {what}{another}", percent(share)))
 }
 
 /// The verdict with the largest sum of own time, by a function that has it, and the sum. A missing
