@@ -29,10 +29,12 @@ impl Study<'_> {
             .collect();
         hot.sort_by_key(|&id| {
             let own = self.functions[id.index()].own.working;
+            let credited = self.credits.functions[id.index()].time.working;
             let entry = self.catalog.entry(id);
             let line = self.profile.function(id).first_line;
             (
                 Reverse(self.ranked(id)),
+                Reverse(credited),
                 Reverse(own),
                 &entry.name,
                 &entry.file,

@@ -96,6 +96,28 @@ fn not_the_interpreter(time: &TimeSummary) -> Option<String> {
     Some(format!("{} of the time {what}{another}", percent(share)))
 }
 
+/// The states that are more than nothing, in a fixed order.
+pub(super) fn where_the_time_was(time: &TimeSummary) -> String {
+    let parts = [
+        ("interpreter", time.interpreter),
+        ("interpreter or native", time.uncertain),
+        ("native code", time.native),
+        ("regular expressions", time.regex),
+        ("system", time.system),
+        ("collecting garbage", time.gc),
+    ];
+    let parts = parts
+        .into_iter()
+        .filter(|(_, share)| share.fraction() > 0.0);
+    let phrases: Vec<String> = parts
+        .map(|(what, share)| format!("{what} {share}"))
+        .collect();
+    match &phrases[..] {
+        [] => "not seen".to_owned(),
+        phrases => phrases.join(", "),
+    }
+}
+
 /// The verdict with the largest sum of own time, by a function that has it, and the sum. A missing
 /// source is told apart: the code may well be worth moving.
 fn largest_obstacle(functions: &[FunctionRow]) -> Option<(&FunctionRow, f64)> {

@@ -128,6 +128,10 @@ fn facts(plan: &Plan) -> Vec<Fact> {
         ("CPU time", run.cpu.map(|cpu| format!("{:.1} s", cpu.0))),
         ("Seen", Some(format!("{processes}, {threads}"))),
         (
+            "Where the time was",
+            Some(words::where_the_time_was(&plan.time)),
+        ),
+        (
             "Importing modules",
             Some(format!(
                 "{} of the samples of working threads",
