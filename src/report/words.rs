@@ -43,14 +43,16 @@ fn why_nothing(plan: &Plan) -> String {
     if run.samples == 0 {
         return "no thread was seen working".to_owned();
     }
+    // On a busy machine a program takes long without waiting: then another reason is the better one.
+    let reason = not_the_interpreter(&plan.time).filter(|_| plan.time.idle.fraction() < 0.5);
+    if let Some(reason) = reason {
+        return reason;
+    }
     if let Some(cpu) = run.cpu.filter(|cpu| cpu.0 < run.wall_seconds / 2.0) {
         return format!(
             "the program waited, {:.1} s of CPU time in {:.1} s",
             cpu.0, run.wall_seconds
         );
-    }
-    if let Some(reason) = not_the_interpreter(&plan.time) {
-        return reason;
     }
     let Some((row, share)) = largest_obstacle(&plan.functions) else {
         return "no function stands out".to_owned();

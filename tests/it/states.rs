@@ -1,7 +1,7 @@
 //! Where the time was comes out as a program tells of itself.
 
 use crate::pythons::{self, Python};
-use crate::tool::{Workplace, plan, skipped};
+use crate::tool::{Workplace, candidates, plan, skipped};
 use serde_json::Value;
 use std::ffi::OsStr;
 
@@ -44,6 +44,30 @@ fn a_mixture_comes_apart() {
                 "objects=20",
                 "idle=50",
             ],
+        );
+    }
+}
+
+#[test]
+fn what_only_calls_native_code_is_not_proposed_and_the_plan_says_why() {
+    let workplace = Workplace::new();
+    workplace.file("split.py", SPLIT);
+    let arguments = ["run", "split.py", "native=40", "texts=40", "regex=40"];
+    let run = workplace.run(&arguments).expect(0);
+    let plan = plan(&workplace.path().join("reports/split"));
+    assert_eq!(candidates(&plan), [] as [String; 0]);
+    let said = format!("{}{}", run.stdout, run.stderr).replace('\n', " ");
+    assert!(
+        said.contains("of the time is in native code already"),
+        "{said}"
+    );
+    let rows = plan["functions"].as_array().expect("a list");
+    for (name, code) in [("native", "RB015"), ("texts", "RB015"), ("regex", "RB016")] {
+        let row = rows.iter().find(|row| row["qualname"] == name);
+        let row = row.expect("it is hot");
+        assert_eq!(
+            (&row["verdict"], &row["reasons"][0]),
+            (&"already_native".into(), &code.into())
         );
     }
 }
