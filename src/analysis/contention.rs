@@ -1,6 +1,6 @@
 //! How many threads compete for the interpreter lock.
 
-use super::Tally;
+use super::{State, Tally};
 use crate::profile::Profile;
 
 /// The effective number of threads that hold the interpreter lock: as many as would share it evenly
@@ -10,7 +10,10 @@ use crate::profile::Profile;
 pub fn lock_competitors(profile: &Profile) -> f64 {
     let mut held = vec![0.0; profile.threads().len()];
     for sample in &profile.samples {
-        held[sample.thread.index()] += Tally::of(sample, profile.weight_unit).holding.0 as f64;
+        held[sample.thread.index()] +=
+            Tally::of(sample, profile.weight_unit, State::of(sample.activity))
+                .holding
+                .0 as f64;
     }
     let all: f64 = held.iter().sum();
     let squares: f64 = held.iter().map(|held| held * held).sum();

@@ -4,7 +4,7 @@
 use crate::observation::{Seen, Size, Type};
 use crate::plan::{
     Candidate, Code, FunctionName, FunctionRow, Interval, ModuleImport, ModuleRow, Plan, Program,
-    Reason, Risk, RunSummary, SeenParameter, TimeSummary, Verdict,
+    Reason, Risk, RunSummary, SeenParameter, StateShares, TimeSummary, Verdict,
 };
 use crate::profile::{CpuSeconds, Hertz, Line, Share};
 use crate::source::{
@@ -41,6 +41,12 @@ pub(super) fn plan() -> Plan {
         },
         run: run(),
         time: TimeSummary {
+            interpreter: Share::new(0.7),
+            uncertain: Share::new(0.038),
+            native: Share::new(0.15),
+            regex: Share::new(0.05),
+            system: Share::new(0.05),
+            gc: Share::default(),
             import: Share::new(0.012),
             idle: Share::new(0.2),
         },
@@ -220,6 +226,11 @@ fn module(name: &str, file: &str, origin: Origin, shares: [f64; 3], functions: u
         self_share,
         total_share,
         ranked_share,
+        states: StateShares {
+            holding: ranked_share,
+            interpreter: ranked_share,
+            ..StateShares::default()
+        },
         functions,
     }
 }
@@ -241,6 +252,11 @@ fn function(
         self_share,
         total_share,
         ranked_share,
+        states: StateShares {
+            holding: ranked_share,
+            interpreter: ranked_share,
+            ..StateShares::default()
+        },
         verdict,
         reasons: vec![Reason {
             code,

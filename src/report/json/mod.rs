@@ -4,8 +4,8 @@ mod candidate;
 mod number;
 
 use super::words;
-use crate::plan::{FunctionRow, Interval, ModuleRow, Plan};
-use crate::profile::{Hertz, Line};
+use crate::plan::{FunctionRow, Interval, ModuleRow, Plan, StateShares};
+use crate::profile::{Hertz, Line, Share};
 use candidate::CandidateEntry;
 use number::{seconds, share, speedup};
 use serde::Serialize;
@@ -16,11 +16,12 @@ use std::collections::BTreeMap;
 ///
 /// - Shares have six decimals; seconds and speed-ups have three, and are null where they are unknown or
 ///   without limit.
-/// - `gil_share` is the share by which the rows are ordered: own time, and that of library code called
-///   for it, while holding the interpreter lock.
+/// - `interpreter_share` and the shares after it are of own time, and that of library code called for it. What may be
+///   the interpreter's or native code's is apart, in `uncertain_share`. Rows are ordered by the interpreter's share and
+///   half of the uncertain one. `gil_share` is what held the interpreter lock.
 /// - `observed` of a parameter is there where values of it were seen. `smallest` and `largest` are lengths, of an `int`
 ///   bits, of an array all its elements; null for what has no size.
-/// - `time` is in CPU seconds: `import` is its share of them; `idle` is the time that threads waited,
+/// - `time` is in CPU seconds, and all but `idle` are together the run's; `idle` is the time that threads waited,
 ///   counted as the working threads' time is, so that it can exceed the CPU seconds.
 pub fn json(plan: &Plan, crates: &[String]) -> String {
     let document = Document::new(plan, crates);
@@ -74,8 +75,24 @@ struct RunEntry<'p> {
 
 #[derive(Serialize)]
 struct TimeEntry {
+    interpreter: Option<f64>,
+    uncertain: Option<f64>,
+    native: Option<f64>,
+    regex: Option<f64>,
+    system: Option<f64>,
     import: Option<f64>,
+    gc: Option<f64>,
     idle: Option<f64>,
+}
+
+#[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "they are the names in the file")]
+struct StatesEntry {
+    interpreter_share: f64,
+    uncertain_share: f64,
+    native_share: f64,
+    regex_share: f64,
+    system_share: f64,
 }
 
 #[derive(Serialize)]
@@ -86,6 +103,8 @@ struct ModuleEntry<'p> {
     self_share: f64,
     total_share: f64,
     gil_share: f64,
+    #[serde(flatten)]
+    states: StatesEntry,
     functions: usize,
 }
 
@@ -100,6 +119,8 @@ struct FunctionEntry<'p> {
     self_share: f64,
     total_share: f64,
     gil_share: f64,
+    #[serde(flatten)]
+    states: StatesEntry,
     verdict: &'static str,
     reasons: Vec<&'static str>,
 }
@@ -176,11 +197,27 @@ fn run(plan: &Plan) -> RunEntry<'_> {
 /// share of 3/4 there are three seconds of waiting for one of work.
 fn time(plan: &Plan) -> TimeEntry {
     let cpu = plan.run.cpu.map(|cpu| cpu.0);
-    let import = plan.time.import.fraction();
     let idle = plan.time.idle.fraction();
+    let of = |share: Share| cpu.and_then(|cpu| seconds(cpu * share.fraction()));
     TimeEntry {
-        import: cpu.and_then(|cpu| seconds(cpu * import)),
+        interpreter: of(plan.time.interpreter),
+        uncertain: of(plan.time.uncertain),
+        native: of(plan.time.native),
+        regex: of(plan.time.regex),
+        system: of(plan.time.system),
+        import: of(plan.time.import),
+        gc: of(plan.time.gc),
         idle: cpu.and_then(|cpu| seconds(cpu * idle / (1.0 - idle))),
+    }
+}
+
+fn states(shares: &StateShares) -> StatesEntry {
+    StatesEntry {
+        interpreter_share: share(shares.interpreter),
+        uncertain_share: share(shares.uncertain),
+        native_share: share(shares.native),
+        regex_share: share(shares.regex),
+        system_share: share(shares.system),
     }
 }
 
@@ -191,7 +228,8 @@ fn module(row: &ModuleRow) -> ModuleEntry<'_> {
         origin: words::origin_word(row.origin),
         self_share: share(row.self_share),
         total_share: share(row.total_share),
-        gil_share: share(row.ranked_share),
+        gil_share: share(row.states.holding),
+        states: states(&row.states),
         functions: row.functions,
     }
 }
@@ -206,7 +244,8 @@ fn function(row: &FunctionRow) -> FunctionEntry<'_> {
         origin: words::origin_word(row.origin),
         self_share: share(row.self_share),
         total_share: share(row.total_share),
-        gil_share: share(row.ranked_share),
+        gil_share: share(row.states.holding),
+        states: states(&row.states),
         verdict: row.verdict.word(),
         reasons: row
             .reasons
@@ -220,7 +259,7 @@ fn function(row: &FunctionRow) -> FunctionEntry<'_> {
 mod tests {
     use super::super::example;
     use super::*;
-    use crate::profile::{CpuSeconds, Share};
+    use crate::profile::CpuSeconds;
 
     fn written(plan: &Plan) -> serde_json::Value {
         serde_json::from_str(&json(plan, &example::crates())).expect("plan.json is JSON")

@@ -142,6 +142,10 @@ fn facts(plan: &Plan) -> Vec<Fact> {
         ),
         ("Seen", Some(format!("{processes}, {threads}"))),
         (
+            "Where the time was",
+            Some(words::where_the_time_was(&plan.time)),
+        ),
+        (
             "Importing modules",
             Some(format!(
                 "{} of the samples of working threads",
