@@ -1,6 +1,6 @@
 //! The stack table with its samples added up: own and total, and the way down.
 
-use super::Tally;
+use super::{State, Tally};
 use crate::profile::{FunctionId, Profile, StackId};
 
 /// The stacks of a profile as a tree, each with the samples that ended there and those below it.
@@ -23,14 +23,21 @@ pub(super) enum Step {
 }
 
 impl<'p> CallTree<'p> {
-    /// Adds up the samples of a profile. Takes one pass over the samples and one over the stacks,
-    /// backward: a parent stands before its children.
+    /// Adds up the samples of a profile, each in the state that its activity tells.
     pub fn new(profile: &'p Profile) -> Self {
+        let samples = profile.samples.iter();
+        let states: Vec<State> = samples.map(|it| State::of(it.activity)).collect();
+        Self::with_states(profile, &states)
+    }
+
+    /// The same with the state of each sample. Takes one pass over the samples and one over the stacks,
+    /// backward: a parent stands before its children.
+    pub fn with_states(profile: &'p Profile, states: &[State]) -> Self {
         let stacks = profile.stacks();
         let mut own = vec![Tally::default(); stacks.len()];
         let mut all = Tally::default();
-        for sample in &profile.samples {
-            let tally = Tally::of(sample, profile.weight_unit);
+        for (sample, state) in profile.samples.iter().zip(states) {
+            let tally = Tally::of(sample, profile.weight_unit, *state);
             all += tally;
             if let Some(stack) = sample.stack {
                 own[stack.index()] += tally;

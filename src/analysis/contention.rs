@@ -1,6 +1,6 @@
 //! How many threads compete for the interpreter lock.
 
-use super::Tally;
+use super::{State, Tally};
 use crate::profile::Profile;
 use std::collections::BTreeMap;
 
@@ -11,7 +11,10 @@ use std::collections::BTreeMap;
 pub fn lock_competitors(profile: &Profile) -> f64 {
     let mut held = vec![0.0; profile.threads().len()];
     for sample in &profile.samples {
-        held[sample.thread.index()] += Tally::of(sample, profile.weight_unit).holding.0 as f64;
+        held[sample.thread.index()] +=
+            Tally::of(sample, profile.weight_unit, State::of(sample.activity))
+                .holding
+                .0 as f64;
     }
     let mut processes: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
     for (thread, held) in profile.threads().iter().zip(held) {

@@ -7,10 +7,12 @@ mod call_tree;
 mod contention;
 mod credit;
 mod inclusive;
+mod state;
 mod tally;
 
 pub use call_tree::CallTree;
 pub use contention::lock_competitors;
 pub use credit::{Caller, Credits, FunctionCredit, Role, credit};
 pub use inclusive::{Inclusive, once_per_stack};
+pub use state::State;
 pub use tally::Tally;

@@ -211,8 +211,13 @@ fn run() -> impl Strategy<Value = Run> {
         count(),
         count(),
     );
-    (texts, numbers).prop_map(
-        |(texts, (exit_status, (wall, watched), cpu, rate, ticks, lost_ticks))| Run {
+    let looks = (
+        count(),
+        proptest::collection::btree_map(".{0,12}", any::<u64>(), 0..3),
+        amount(),
+    );
+    (texts, numbers, looks).prop_map(
+        |(texts, (exit_status, (wall, watched), cpu, rate, ticks, lost_ticks), looks)| Run {
             command: texts.0,
             root: texts.6,
             script: texts.1,
@@ -227,6 +232,9 @@ fn run() -> impl Strategy<Value = Run> {
             rate: rate.map(Hertz),
             ticks,
             lost_ticks,
+            late_ticks: looks.0,
+            losses: looks.1,
+            sampler_cpu: looks.2.map(CpuSeconds),
         },
     )
 }

@@ -5,7 +5,7 @@ use super::study::Study;
 use super::unit::Unit;
 use super::wilson::{amdahl, wilson};
 use super::{Candidate, FunctionRow, Interval, ModuleImport, risks};
-use crate::profile::{FunctionId, Share, Weight};
+use crate::profile::{FunctionId, Share};
 use crate::source::{CallTarget, Definition, Module, Sources};
 
 impl Study<'_> {
@@ -51,7 +51,7 @@ impl Study<'_> {
                 .unwrap_or_default(),
             runs_on_import: is_main && module.runs_on_import,
         };
-        let share = self.interval(self.unit_weight(unit, hot));
+        let share = self.movable(&self.unit_time(unit, hot));
         let seen = seen_parameters(self.observation, file, definition);
         Some(Candidate {
             rank: 0,
@@ -74,22 +74,20 @@ impl Study<'_> {
         })
     }
 
-    /// The share of a time, with its 95 % interval.
-    fn interval(&self, weight: Weight) -> Interval {
-        wilson(self.share(weight).fraction(), self.all.samples)
-    }
-
     /// What Amdahl leaves when all candidates took no time. Their shares are disjoint: a sample is
     /// credited once.
     pub(super) fn ceiling(&self, candidates: &[Candidate]) -> Interval {
-        let share: f64 = candidates
-            .iter()
-            .map(|candidate| candidate.share.expected)
-            .sum();
-        amdahl(
-            wilson(Share::new(share).fraction(), self.all.samples),
-            self.all.samples,
-        )
+        let sum = |end: fn(&Interval) -> f64| {
+            let shares = candidates.iter().map(|candidate| end(&candidate.share));
+            Share::new(shares.sum()).fraction()
+        };
+        let samples = wilson(sum(|share| share.expected), self.all.samples);
+        let share = Interval {
+            low: samples.low,
+            expected: samples.expected,
+            high: samples.high,
+        };
+        amdahl(share, self.all.samples)
     }
 }
 

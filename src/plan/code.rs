@@ -31,6 +31,12 @@ pub enum Code {
     Hot,
     /// It moves with the caller whose loop calls it.
     MovesWithCaller,
+    /// Native code that it calls.
+    NativeCall,
+    /// Regular expressions: native code, but there are other engines.
+    OtherEngine,
+    /// The system's work for it.
+    InSystem,
     /// An `int` may outgrow 64 bit.
     BigInt,
     /// It changes an argument in place.
@@ -77,6 +83,9 @@ impl Code {
             Self::Dynamic => "RB012",
             Self::Hot => "RB013",
             Self::MovesWithCaller => "RB014",
+            Self::NativeCall => "RB015",
+            Self::OtherEngine => "RB016",
+            Self::InSystem => "RB017",
             Self::BigInt => "RB101",
             Self::MutatesArgument => "RB102",
             Self::RebindsGlobals => "RB103",

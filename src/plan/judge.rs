@@ -1,6 +1,7 @@
 //! What is said of a hot function, and why.
 
 use super::catalog::{Entry, Kind};
+use super::heavy_call::HeavyCall;
 use super::unit::Entered;
 use super::{Code, Interval, Reason, Verdict};
 use crate::analysis::{FunctionCredit, Inclusive};
@@ -28,20 +29,25 @@ const OWN_CODE_PART: f64 = 1.0 / 3.0;
 /// A function waits when it is idle for this many times as long as it works.
 const IDLE_TO_WORKING: f64 = 4.0;
 
-/// A function works without the interpreter lock, when the rest is less than this part.
+/// A function is native code's, or works without the interpreter lock, when the rest is less than this part.
 const MINOR_PART: f64 = 0.2;
+
+/// A function that is not worth moving has native time for its reason, when that is the larger part.
+const EVEN_PART: f64 = 0.5;
 
 /// What a judgement rests on.
 pub(super) struct Evidence<'a> {
     pub(super) entry: &'a Entry,
     pub(super) inclusive: &'a Inclusive,
     pub(super) credit: &'a FunctionCredit,
-    /// Its share of the program's working time after passing up, while holding the lock.
+    /// Its share of the program's working time after passing up, in the interpreter.
     pub(super) share: Interval,
     /// What the source says of it, asked for first-party functions only.
     pub(super) definition: Option<Result<&'a Definition, &'a Unreadable>>,
     /// The code that served it most.
     pub(super) served_by: Option<&'a Entry>,
+    /// The call that takes most of its time outside of the interpreter.
+    pub(super) heaviest_call: Option<&'a HeavyCall>,
     /// How many threads compete for the interpreter lock.
     pub(super) competitors: f64,
     /// How often it is entered.
@@ -175,17 +181,71 @@ fn whose_work(evidence: &Evidence<'_>) -> Judgement {
     None
 }
 
+/// A function whose time is native code's has nothing to gain; one that makes many short native calls has.
 fn does_it_interpret(evidence: &Evidence<'_>) -> Judgement {
+    let time = &evidence.credit.time;
+    let working = time.working.0 as f64;
+    let movable = time.movable().0 as f64;
+    let least = if evidence.share.expected < WORTH_MOVING {
+        EVEN_PART
+    } else {
+        MINOR_PART
+    };
+    if working == 0.0 || movable >= least * working {
+        return None;
+    }
+    let native = time.native.0 as f64;
+    let regex = time.regex.0 as f64;
+    let system = time.system.0 as f64;
+    if system > native + regex {
+        let share = percent(system / working);
+        let message = format!(
+            "{share} of its own time is the system's{}",
+            within(evidence)
+        );
+        return because(Verdict::IoBound, Code::InSystem, message);
+    }
+    if regex > native {
+        let message = format!(
+            "{} of its own time is in regular expressions{}: native code already, though another engine may be faster",
+            percent(regex / working),
+            within(evidence)
+        );
+        return because(Verdict::AlreadyNative, Code::OtherEngine, message);
+    }
+    does_it_let_go(evidence).or_else(|| {
+        let share = percent((native + regex) / working);
+        let message = format!(
+            "{share} of its own time is in native code already{}",
+            within(evidence)
+        );
+        because(Verdict::AlreadyNative, Code::NativeCall, message)
+    })
+}
+
+fn does_it_let_go(evidence: &Evidence<'_>) -> Judgement {
     let working = evidence.credit.time.working.0 as f64;
     let holding = evidence.credit.time.holding.0 as f64;
-    if working == 0.0 || holding >= MINOR_PART * working {
+    if holding >= MINOR_PART * working {
         return None;
     }
     let message = format!(
-        "native code or the system: for {} of its own time it did not hold the interpreter lock",
+        "native code or the system{}: for {} of its own time it did not hold the interpreter lock",
+        within(evidence),
         percent(1.0 - holding / working)
     );
     because(Verdict::AlreadyNative, Code::NativeWithoutGil, message)
+}
+
+/// The call that takes most of the time that is not the interpreter's, and its line.
+fn within(evidence: &Evidence<'_>) -> String {
+    let call = evidence.heaviest_call.map(|call| (&*call.text, call.line));
+    let server = evidence.served_by.map(|server| &*server.name.qualname);
+    let line = evidence.credit.hot_line;
+    match call.or(server.zip(line)) {
+        Some((text, line)) => format!(", most of it in {text} at line {line}"),
+        None => String::new(),
+    }
 }
 
 /// A rewrite replaces the function's own code; what serves it would have to be replaced by a crate.
@@ -272,7 +332,7 @@ fn hot(evidence: &Evidence<'_>) -> (Verdict, Reason) {
         String::new()
     };
     let message = format!(
-        "{} of the program's time is its own, while holding the interpreter lock{when}",
+        "{} of the program's time is its own, in the interpreter{when}",
         percent(evidence.share.expected)
     );
     (

@@ -6,6 +6,7 @@ mod candidates;
 mod catalog;
 mod code;
 mod common_type;
+mod heavy_call;
 mod interval;
 mod judge;
 mod labels;
@@ -15,6 +16,7 @@ mod rows;
 #[cfg(test)]
 mod sample_types;
 mod seen_parameter;
+mod states;
 mod study;
 mod summary;
 mod type_risks;
@@ -31,6 +33,7 @@ pub use verdict::{Reason, Verdict};
 
 use crate::profile::{CpuSeconds, Hertz, Line, Share};
 use crate::source::{Definition, Origin};
+use std::collections::BTreeMap;
 
 /// The decision: what was measured, what is worth moving, and why the rest is not.
 #[derive(Clone, Debug)]
@@ -67,7 +70,7 @@ pub struct Program {
 }
 
 /// The run, in figures.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct RunSummary {
     /// Wall time in seconds.
     pub wall_seconds: f64,
@@ -77,6 +80,12 @@ pub struct RunSummary {
     pub samples: u64,
     /// Looks that brought nothing.
     pub lost_samples: u64,
+    /// Why, and how many for each reason.
+    pub losses: BTreeMap<String, u64>,
+    /// Looks that began more than an interval after they were due.
+    pub late_samples: u64,
+    /// CPU time that looking took.
+    pub sampler_cpu: Option<CpuSeconds>,
     /// The rate asked for.
     pub rate_requested: Option<Hertz>,
     /// The rate reached.
@@ -87,10 +96,22 @@ pub struct RunSummary {
     pub threads: usize,
 }
 
-/// Time that is told apart from the functions' work.
+/// Where the time was. All but `idle` are shares of the working samples, and together they are all of it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TimeSummary {
-    /// Share of the working samples that were importing modules.
+    /// In the interpreter.
+    pub interpreter: Share,
+    /// In the interpreter or in native code.
+    pub uncertain: Share,
+    /// In native code.
+    pub native: Share,
+    /// In regular expressions.
+    pub regex: Share,
+    /// In the kernel.
+    pub system: Share,
+    /// Collecting garbage.
+    pub gc: Share,
+    /// Importing modules, whatever that was.
     pub import: Share,
     /// Share of all thread samples that waited.
     pub idle: Share,
@@ -109,10 +130,29 @@ pub struct ModuleRow {
     pub self_share: Share,
     /// Time in them and in what they call.
     pub total_share: Share,
-    /// Own time, and that of library code called for it, while holding the interpreter lock: the order of the ranking.
+    /// Own time in the interpreter, and that of library code called for it: the order of the ranking.
     pub ranked_share: Share,
+    /// Where that of it was which it got.
+    pub states: StateShares,
     /// How many of its functions were seen.
     pub functions: usize,
+}
+
+/// Where the own time of a function or module was, and that of library code called for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct StateShares {
+    /// While holding the interpreter lock.
+    pub holding: Share,
+    /// In the interpreter.
+    pub interpreter: Share,
+    /// In the interpreter or in native code.
+    pub uncertain: Share,
+    /// In native code.
+    pub native: Share,
+    /// In regular expressions.
+    pub regex: Share,
+    /// In the kernel.
+    pub system: Share,
 }
 
 /// A function in the ranking.
@@ -130,8 +170,10 @@ pub struct FunctionRow {
     pub self_share: Share,
     /// Time anywhere on the stack, once per stack.
     pub total_share: Share,
-    /// Own time, and that of library code called for it, while holding the interpreter lock: the order of the ranking.
+    /// Own time in the interpreter, and that of library code called for it: the order of the ranking.
     pub ranked_share: Share,
+    /// Where that of it was which it got.
+    pub states: StateShares,
     /// What is said of it.
     pub verdict: Verdict,
     /// Why.

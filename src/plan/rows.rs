@@ -2,8 +2,9 @@
 
 use super::judge::{Evidence, judge};
 use super::study::Study;
-use super::{FunctionRow, ModuleRow, Reason, Verdict};
-use crate::profile::{FunctionId, Share, Weight};
+use super::{FunctionRow, ModuleRow, Reason, StateShares, Verdict};
+use crate::analysis::Tally;
+use crate::profile::{FunctionId, Share};
 use crate::source::{Origin, Sources};
 use std::cmp::Reverse;
 
@@ -28,10 +29,12 @@ impl Study<'_> {
             .collect();
         hot.sort_by_key(|&id| {
             let own = self.functions[id.index()].own.working;
+            let credited = self.credits.functions[id.index()].time.working;
             let entry = self.catalog.entry(id);
             let line = self.profile.function(id).first_line;
             (
                 Reverse(self.ranked(id)),
+                Reverse(credited),
                 Reverse(own),
                 &entry.name,
                 &entry.file,
@@ -66,6 +69,7 @@ impl Study<'_> {
             self_share: self.share(inclusive.own.working),
             total_share: self.share(inclusive.total.working),
             ranked_share: self.share(self.ranked(id)),
+            states: self.state_shares(&self.credits.functions[id.index()].time),
             verdict,
             reasons: vec![reason],
         }
@@ -83,6 +87,7 @@ impl Study<'_> {
             share: self.share_interval(id),
             definition: read.as_ref().map(|read| read.as_ref().map(|(it, _)| *it)),
             entered,
+            heaviest_call: self.heaviest_calls[id.index()].as_ref(),
             competitors: self.competitors,
             served_by: credit.served_by.map(|server| self.catalog.entry(server)),
             passed_to: credit
@@ -91,12 +96,23 @@ impl Study<'_> {
         })
     }
 
+    fn state_shares(&self, time: &Tally) -> StateShares {
+        StateShares {
+            holding: self.share(time.holding),
+            interpreter: self.share(time.interpreter),
+            uncertain: self.share(time.uncertain),
+            native: self.share(time.native),
+            regex: self.share(time.regex),
+            system: self.share(time.system),
+        }
+    }
+
     /// The modules above the cut, hottest first.
     pub(super) fn module_rows(&self) -> Vec<ModuleRow> {
-        let mut ranked = vec![Weight::default(); self.modules.len()];
+        let mut times = vec![Tally::default(); self.modules.len()];
         let mut functions = vec![0; self.modules.len()];
         for (index, entry) in self.catalog.entries.iter().enumerate() {
-            ranked[entry.module] += self.credits.functions[index].time.holding;
+            times[entry.module] += self.credits.functions[index].time;
             functions[entry.module] += 1;
         }
         let mut rows: Vec<ModuleRow> = (self.catalog.modules.iter().enumerate())
@@ -106,7 +122,8 @@ impl Study<'_> {
                 origin: *origin,
                 self_share: self.share(self.modules[place].own.working),
                 total_share: self.share(self.modules[place].total.working),
-                ranked_share: self.share(ranked[place]),
+                ranked_share: self.share(times[place].movable()),
+                states: self.state_shares(&times[place]),
                 functions: functions[place],
             })
             .filter(|row| row.total_share.fraction() >= OWN_CUT)

@@ -2,6 +2,8 @@
 
 use super::Interval;
 use super::catalog::Catalog;
+use super::heavy_call::{HeavyCall, heaviest_calls};
+use super::states::states;
 use super::wilson::wilson;
 use crate::analysis::{
     CallTree, Credits, Inclusive, Tally, credit, lock_competitors, once_per_stack,
@@ -22,6 +24,8 @@ pub(super) struct Study<'p> {
     pub(super) modules: Vec<Inclusive>,
     /// All samples.
     pub(super) all: Tally,
+    /// For each function the call that takes most of its time outside of the interpreter.
+    pub(super) heaviest_calls: Vec<Option<HeavyCall>>,
     /// How many threads compete for the interpreter lock.
     pub(super) competitors: f64,
 }
@@ -33,12 +37,15 @@ impl<'p> Study<'p> {
         sources: &mut Sources,
     ) -> Self {
         let catalog = Catalog::new(profile, sources);
-        let tree = CallTree::new(profile);
+        let states = states(profile, observation, sources);
+        let tree = CallTree::with_states(profile, &states.of_samples);
         let each: Vec<usize> = (0..profile.functions().len()).collect();
+        let credits = credit(&tree, &catalog.roles());
         Self {
             profile,
             observation,
-            credits: credit(&tree, &catalog.roles()),
+            heaviest_calls: heaviest_calls(profile, &states, &catalog, &credits),
+            credits,
             functions: once_per_stack(&tree, &each, each.len()),
             modules: once_per_stack(&tree, &catalog.module_of(), catalog.modules.len()),
             all: tree.all(),
@@ -52,14 +59,25 @@ impl<'p> Study<'p> {
         Share::of(weight, self.all.working)
     }
 
-    /// The share that orders the ranking: own and passed up, while holding the interpreter lock.
+    /// The time that orders the ranking: own and passed up, in the interpreter.
     pub(super) fn ranked(&self, id: FunctionId) -> Weight {
-        self.credits.functions[id.index()].time.holding
+        self.credits.functions[id.index()].time.movable()
     }
 
-    /// The ranked share with its 95 % interval.
+    /// The share of the time of these that a rewrite can have: from what is known to be the interpreter's to what
+    /// may be, each end with its 95 % interval.
+    pub(super) fn movable(&self, time: &Tally) -> Interval {
+        let end = |weight| wilson(self.share(weight).fraction(), self.all.samples);
+        Interval {
+            low: end(time.interpreter).low,
+            expected: self.share(time.movable()).fraction(),
+            high: end(time.movable_at_most()).high,
+        }
+    }
+
+    /// The ranked share with its interval.
     pub(super) fn share_interval(&self, id: FunctionId) -> Interval {
-        wilson(self.share(self.ranked(id)).fraction(), self.all.samples)
+        self.movable(&self.credits.functions[id.index()].time)
     }
 
     /// What the source says of a function, and of its module.

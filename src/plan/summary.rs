@@ -2,6 +2,7 @@
 
 use super::study::Study;
 use super::{Candidate, Code, FunctionRow, Program, RunSummary, TimeSummary};
+use crate::analysis::Tally;
 use crate::profile::{Hertz, Share, Weight, WeightUnit};
 use crate::source::Origin;
 
@@ -39,6 +40,9 @@ impl Study<'_> {
             cpu: run.cpu,
             samples: self.all.samples,
             lost_samples: run.lost_ticks,
+            losses: run.losses.clone(),
+            late_samples: run.late_ticks,
+            sampler_cpu: run.sampler_cpu,
             rate_requested: run.rate,
             rate_achieved: reached,
             processes: processes.len(),
@@ -48,8 +52,18 @@ impl Study<'_> {
 
     /// Where the time was that is no function's work.
     pub(super) fn time_summary(&self) -> TimeSummary {
+        let import = &self.credits.import;
+        let rest = |part: fn(&Tally) -> Weight| {
+            self.share(Weight(part(&self.all).0.saturating_sub(part(import).0)))
+        };
         TimeSummary {
-            import: self.share(self.credits.import.working),
+            interpreter: rest(|time| time.interpreter),
+            uncertain: rest(|time| time.uncertain),
+            native: rest(|time| time.native),
+            regex: rest(|time| time.regex),
+            system: rest(|time| time.system),
+            gc: rest(|time| time.gc),
+            import: self.share(import.working),
             idle: Share::of(self.all.idle, self.all.working + self.all.idle),
         }
     }
@@ -83,6 +97,13 @@ impl Study<'_> {
             notes.push(
                 "the source of most of the time is not here: call rustbound in the folder that the \
                  program ran in, or name the folder of its source with --source-root"
+                    .to_owned(),
+            );
+        }
+        if self.profile.instructions().is_empty() && samples > 0 {
+            notes.push(
+                "the profile does not tell instructions: native code counts as the interpreter's, \
+                 unless it let go of the interpreter lock"
                     .to_owned(),
             );
         }

@@ -7,7 +7,8 @@
 use super::catalog::Kind;
 use super::study::Study;
 use super::{Code, FunctionRow, Reason, Verdict};
-use crate::profile::{FunctionId, Weight};
+use crate::analysis::Tally;
+use crate::profile::FunctionId;
 use crate::source::{CallTarget, Origin, Sources};
 
 /// A callee belongs to a caller that makes this part of its calls, by time. Stacks that were read while
@@ -71,14 +72,15 @@ impl Study<'_> {
             }
         }
         units.retain(|unit| !taken.contains(&unit.root));
-        units.sort_by_key(|unit| std::cmp::Reverse(self.unit_weight(unit, hot)));
+        units.sort_by_key(|unit| std::cmp::Reverse(self.unit_time(unit, hot).movable()));
         units
     }
 
-    /// The time that moves with a unit, while holding the interpreter lock.
-    pub(super) fn unit_weight(&self, unit: &Unit, hot: &[FunctionId]) -> Weight {
+    /// The time of a unit's functions.
+    pub(super) fn unit_time(&self, unit: &Unit, hot: &[FunctionId]) -> Tally {
         let places = std::iter::once(&unit.root).chain(&unit.callees);
-        places.map(|&place| self.ranked(hot[place])).sum()
+        let time = |place: &usize| self.credits.functions[hot[*place].index()].time;
+        places.map(time).sum()
     }
 
     fn callees(

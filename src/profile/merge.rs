@@ -83,6 +83,15 @@ impl Run {
             .map(|(one, two)| super::CpuSeconds(one.0 + two.0));
         self.ticks = self.ticks.saturating_add(other.ticks);
         self.lost_ticks = self.lost_ticks.saturating_add(other.lost_ticks);
+        self.late_ticks = self.late_ticks.saturating_add(other.late_ticks);
+        for (reason, count) in &other.losses {
+            let losses = self.losses.entry(reason.clone()).or_default();
+            *losses = losses.saturating_add(*count);
+        }
+        self.sampler_cpu = match (self.sampler_cpu, other.sampler_cpu) {
+            (Some(one), Some(other)) => Some(super::CpuSeconds(one.0 + other.0)),
+            (one, other) => one.or(other),
+        };
         for root in &other.source_roots {
             if !self.source_roots.contains(root) {
                 self.source_roots.push(root.clone());

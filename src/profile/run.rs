@@ -1,6 +1,7 @@
 //! What is known of the run that a profile comes from.
 
 use super::{CpuSeconds, Hertz, Nanoseconds, Root};
+use std::collections::BTreeMap;
 
 /// The run behind a profile. A profile that was read from another tool's file leaves most of it open.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,4 +34,10 @@ pub struct Run {
     pub ticks: u64,
     /// Looks that brought nothing: the memory read was torn, or the process was not readable.
     pub lost_ticks: u64,
+    /// Looks that began more than an interval after they were due: the machine was busy, or a look before took long.
+    pub late_ticks: u64,
+    /// Why looks were lost, and how many for each reason.
+    pub losses: BTreeMap<String, u64>,
+    /// CPU time that looking took, rustbound's own.
+    pub sampler_cpu: Option<CpuSeconds>,
 }

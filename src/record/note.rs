@@ -113,8 +113,8 @@ impl fmt::Display for Note {
             ),
             Self::Slow { reached } => write!(
                 f,
-                "{:.0} looks a second were taken only: looking at deep stacks takes long; a longer run \
-                 gives more samples",
+                "{:.0} looks a second were taken only: looking at deep stacks or at many threads takes \
+                 long; a longer run gives more samples",
                 reached.0
             ),
             Self::Replaced { program } => write!(

@@ -53,6 +53,7 @@ impl Opened {
         let (now, before) = (clock.elapsed(), processor::computed());
         let standing = session.look(&mut self.sampler, now);
         let computed = processor::computed().saturating_sub(before);
+        session.cost(computed);
         let rest = self.sampler.rest(computed);
         session.rest(now, clock.elapsed(), rest);
         standing

@@ -58,6 +58,11 @@ impl Pace {
         self.deadline
     }
 
+    /// Whether a look at `now` is more than an interval late.
+    pub(super) fn is_late(&self, now: Duration) -> bool {
+        now > self.deadline + self.interval
+    }
+
     /// The moment of a look at `now`: it weighs the time since the last look that brought samples.
     ///
     /// So the time of lost looks goes to their neighbour. Dropping it would thin out the parts of

@@ -4,9 +4,16 @@ use super::reader::Glimpse;
 use super::sample_log::SampleLog;
 use super::sampler::Tick;
 use crate::observation::Observation;
-use crate::profile::{Activity, Interned, Profile, Run, Sample, Thread, ThreadId, WeightUnit};
+use crate::profile::{
+    Activity, CpuSeconds, Interned, Profile, Run, Sample, Thread, ThreadId, WeightUnit,
+};
 use rustc_hash::FxHashMap;
 use std::path::Path;
+use std::time::Duration;
+
+/// So many reasons of losses are told apart.
+const MOST_REASONS: usize = 8;
+const OTHER_REASONS: &str = "other reasons";
 
 /// A profile that grows by ticks.
 #[derive(Debug, Default)]
@@ -74,9 +81,28 @@ impl Recorder {
     }
 
     /// Counts a look that brought nothing.
-    pub fn lose(&mut self) {
-        self.profile.run.ticks += 1;
-        self.profile.run.lost_ticks += 1;
+    pub fn lose(&mut self, reason: &str) {
+        let run = &mut self.profile.run;
+        run.ticks += 1;
+        run.lost_ticks += 1;
+        let is_new = !run.losses.contains_key(reason);
+        let reason = if is_new && run.losses.len() >= MOST_REASONS {
+            OTHER_REASONS
+        } else {
+            reason
+        };
+        *run.losses.entry(reason.to_owned()).or_default() += 1;
+    }
+
+    /// Counts a look that began late.
+    pub(super) fn is_late(&mut self) {
+        self.profile.run.late_ticks += 1;
+    }
+
+    /// Adds what a look cost us.
+    pub(super) fn add_cost(&mut self, computed: Duration) {
+        let before = self.profile.run.sampler_cpu.map_or(0.0, |cpu| cpu.0);
+        self.profile.run.sampler_cpu = Some(CpuSeconds(before + computed.as_secs_f64()));
     }
 
     /// What is known of the run so far.
@@ -244,7 +270,7 @@ mod tests {
     fn a_lost_look_counts_as_a_look() {
         let mut recorder = Recorder::default();
         recorder.record(&tick(vec![]));
-        recorder.lose();
+        recorder.lose("it moved");
         let run = recorder.finish().run;
         assert_eq!((run.ticks, run.lost_ticks), (2, 1));
     }

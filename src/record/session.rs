@@ -89,6 +89,9 @@ impl Session {
 
     /// Looks at `now` and records what it brings.
     pub(super) fn look(&mut self, sampler: &mut dyn Sampler, now: Duration) -> Standing {
+        if self.pace.is_late(now) {
+            self.record.lock().recorder.is_late();
+        }
         match sampler.look(self.pace.moment(now)) {
             Ok(tick) => {
                 self.record.lock().recorder.record(&tick);
@@ -103,6 +106,11 @@ impl Session {
         }
     }
 
+    /// Looking took us so much CPU time.
+    pub(super) fn cost(&mut self, computed: Duration) {
+        self.record.lock().recorder.add_cost(computed);
+    }
+
     /// The look that began at `begun` is over, and the program is let alone for so long.
     pub(super) fn rest(&mut self, begun: Duration, now: Duration, rest: Duration) {
         self.pace.advance(begun, now, rest);
@@ -110,7 +118,7 @@ impl Session {
 
     fn lose(&mut self, reason: String) -> Standing {
         let mut record = self.record.lock();
-        record.recorder.lose();
+        record.recorder.lose(&reason);
         record.last_loss = Some(reason);
         drop(record);
         self.lost_in_a_row += 1;

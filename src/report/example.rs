@@ -4,7 +4,7 @@
 use crate::observation::{Seen, Size, Type};
 use crate::plan::{
     Candidate, Code, FunctionName, FunctionRow, Interval, ModuleImport, ModuleRow, Plan, Program,
-    Reason, Risk, RunSummary, SeenParameter, TimeSummary, Verdict,
+    Reason, Risk, RunSummary, SeenParameter, StateShares, TimeSummary, Verdict,
 };
 use crate::profile::{CpuSeconds, Hertz, Line, Share};
 use crate::source::{
@@ -41,6 +41,12 @@ pub(super) fn plan() -> Plan {
         },
         run: run(),
         time: TimeSummary {
+            interpreter: Share::new(0.7),
+            uncertain: Share::new(0.038),
+            native: Share::new(0.15),
+            regex: Share::new(0.05),
+            system: Share::new(0.05),
+            gc: Share::default(),
             import: Share::new(0.012),
             idle: Share::new(0.2),
         },
@@ -148,6 +154,9 @@ fn run() -> RunSummary {
         cpu: Some(CpuSeconds(20.1)),
         samples: 3987,
         lost_samples: 12,
+        losses: [("a frame | made <no> sense".to_owned(), 12)].into(),
+        late_samples: 7,
+        sampler_cpu: Some(CpuSeconds(0.25)),
         rate_requested: Some(Hertz(200.0)),
         rate_achieved: Some(Hertz(198.71)),
         processes: 1,
@@ -217,6 +226,11 @@ fn module(name: &str, file: &str, origin: Origin, shares: [f64; 3], functions: u
         self_share,
         total_share,
         ranked_share,
+        states: StateShares {
+            holding: ranked_share,
+            interpreter: ranked_share,
+            ..StateShares::default()
+        },
         functions,
     }
 }
@@ -238,6 +252,11 @@ fn function(
         self_share,
         total_share,
         ranked_share,
+        states: StateShares {
+            holding: ranked_share,
+            interpreter: ranked_share,
+            ..StateShares::default()
+        },
         verdict,
         reasons: vec![Reason {
             code,

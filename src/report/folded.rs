@@ -1,6 +1,6 @@
 //! Stacks merged per function and folded into lines, `outer;inner weight`, in one fixed order.
 
-use crate::analysis::Tally;
+use crate::analysis::{State, Tally};
 use crate::profile::{Interned, Profile};
 
 /// The label of the outermost frames that are too narrow for a line of their own.
@@ -39,7 +39,8 @@ pub(super) fn fold(profile: &Profile, labels: &[String]) -> Folded {
     let mut own = vec![0; nodes.len()];
     for sample in &profile.samples {
         if let Some(stack) = sample.stack {
-            let working = Tally::of(sample, profile.weight_unit).working;
+            let state = State::of(sample.activity);
+            let working = Tally::of(sample, profile.weight_unit, state).working;
             own[node_of_stack[stack.index()] as usize] += u128::from(working.0);
         }
     }

@@ -69,8 +69,8 @@ fn arguments(plan: &Plan, width: usize, style: Style) -> String {
 }
 
 /// What the columns of shares mean.
-const SHARES: &str = "time: own, and that of library code called for it, while holding the \
-     interpreter lock; self: own alone; total: with all that it calls.";
+const SHARES: &str = "time: own, and that of library code called for it, in the interpreter; \
+     self: own alone; total: with all that it calls.";
 
 /// The candidates in order. `crates` has the folder name of each, in the same order.
 fn candidates(plan: &Plan, crates: &[String], width: u16, style: Style) -> String {

@@ -1,6 +1,6 @@
 //! The words and figures that all reports share: the verdict in a sentence, what is said of a function.
 
-use crate::plan::{Code, FunctionRow, Interval, Plan, Verdict};
+use crate::plan::{Code, FunctionRow, Interval, Plan, TimeSummary, Verdict};
 use crate::profile::Share;
 use crate::source::Origin;
 
@@ -43,6 +43,11 @@ fn why_nothing(plan: &Plan) -> String {
     if run.samples == 0 {
         return "no thread was seen working".to_owned();
     }
+    // On a busy machine a program takes long without waiting: then another reason is the better one.
+    let reason = not_the_interpreter(&plan.time).filter(|_| plan.time.idle.fraction() < 0.5);
+    if let Some(reason) = reason {
+        return reason;
+    }
     if let Some(cpu) = run.cpu.filter(|cpu| cpu.0 < run.wall_seconds / 2.0) {
         return format!(
             "the program waited, {:.1} s of CPU time in {:.1} s",
@@ -70,6 +75,48 @@ fn why_nothing(plan: &Plan) -> String {
         Verdict::TooSmall | Verdict::Migrate | Verdict::MigrateCaller => {
             "no function has enough time of its own".to_owned()
         }
+    }
+}
+
+/// What takes most of the time, if it is not the interpreter.
+fn not_the_interpreter(time: &TimeSummary) -> Option<String> {
+    let (native, regex) = (time.native.fraction(), time.regex.fraction());
+    let parts = [
+        (native + regex, "is in native code already"),
+        (
+            time.system.fraction(),
+            "is the system's, for files and sockets",
+        ),
+        (time.import.fraction(), "is in importing modules"),
+    ];
+    let (share, what) = parts.into_iter().find(|(share, _)| *share > 0.5)?;
+    let another = if what == parts[0].1 && regex > native {
+        ", most of it in regular expressions, for which another engine may be faster"
+    } else {
+        ""
+    };
+    Some(format!("{} of the time {what}{another}", percent(share)))
+}
+
+/// The states that are more than nothing, in a fixed order.
+pub(super) fn where_the_time_was(time: &TimeSummary) -> String {
+    let parts = [
+        ("interpreter", time.interpreter),
+        ("interpreter or native", time.uncertain),
+        ("native code", time.native),
+        ("regular expressions", time.regex),
+        ("system", time.system),
+        ("collecting garbage", time.gc),
+    ];
+    let parts = parts
+        .into_iter()
+        .filter(|(_, share)| share.fraction() > 0.0);
+    let phrases: Vec<String> = parts
+        .map(|(what, share)| format!("{what} {share}"))
+        .collect();
+    match &phrases[..] {
+        [] => "not seen".to_owned(),
+        phrases => phrases.join(", "),
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod annotation;
 mod assignment;
+mod callee;
 mod calls;
 mod decorated;
 mod definition;
@@ -31,10 +32,12 @@ mod qualify;
 mod read;
 mod roots;
 mod scope;
+mod sites;
 mod sources;
 mod symbol_builder;
 mod symbols;
 mod text;
+mod work;
 
 pub use definition::{
     Annotation, Binding, Call, CallTarget, Default, Definition, Dynamic, DynamicFeature, Form,
@@ -46,7 +49,9 @@ pub use module_name::ModuleName;
 pub use qualify::qualify;
 pub use roots::Roots;
 pub use scope::{ScopeKind, ScopeName};
+pub use sites::{Site, Sites};
 pub use sources::Sources;
+pub use work::Work;
 
 /// Where code comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

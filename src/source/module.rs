@@ -5,6 +5,7 @@ use super::import_effects::runs_on_import;
 use super::imports::Home;
 use super::parse::{Syntax, with_syntax};
 use super::scope::{ScopeKind, ScopeName, Scopes};
+use super::sites::Sites;
 use super::symbol_builder::symbol_table;
 use super::text::{Lines, Text};
 use super::{Definition, Unreadable};
@@ -81,6 +82,19 @@ impl Module {
     /// The scope of this name, bare or qualified, that starts at a line.
     pub fn scope_starting_at(&self, name: &str, first_line: Line) -> Option<ScopeName> {
         self.scopes.starting_at(name, first_line)
+    }
+
+    /// The calls and operators of the file. Parses it again: few files are asked for them.
+    pub(super) fn sites(&self, home: &Home<'_>) -> Sites {
+        let read = |syntax: &Syntax<'_>| {
+            let text = Text {
+                source: &self.text,
+                lines: &self.lines,
+                tokens: syntax.tokens,
+            };
+            Sites::of(&symbol_table(syntax.body, text, home), text)
+        };
+        with_syntax(&self.text, read).unwrap_or_default()
     }
 
     /// What the scope of a qualified name is.

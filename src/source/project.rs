@@ -1,7 +1,7 @@
 //! Files and modules for tests.
 
 use super::imports::Home;
-use super::{Definition, Module, ModuleName, Roots, Unreadable};
+use super::{Definition, Module, ModuleName, Roots, Sites, Unreadable};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -53,16 +53,25 @@ impl Project {
 
 /// What this source says as a module `mod` that stands nowhere.
 pub(super) fn parse(source: &str) -> Result<Module, Unreadable> {
-    let home = Home {
-        roots: &Roots::default(),
+    Module::parse(source.to_owned(), &home(&Roots::default()))
+}
+
+fn home(roots: &Roots) -> Home<'_> {
+    Home {
+        roots,
         module: ModuleName {
             name: "mod".to_owned(),
             root: None,
         },
         is_package: false,
         is_first_party: true,
-    };
-    Module::parse(source.to_owned(), &home)
+    }
+}
+
+/// The calls and operators of a source without mistakes.
+#[track_caller]
+pub(super) fn sites(source: &str) -> Sites {
+    module(source).sites(&home(&Roots::default()))
 }
 
 /// The same of a source without mistakes.

@@ -4,7 +4,7 @@ use super::imports::Home;
 use super::module::Module;
 use super::read::read;
 use super::roots::is_generated;
-use super::{Origin, Roots, Unreadable};
+use super::{Origin, Roots, Sites, Unreadable};
 use rustc_hash::FxHashMap;
 
 /// Parsed files, each read once. Paths are as the interpreter names them; relative ones are looked
@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 pub struct Sources {
     roots: Roots,
     modules: FxHashMap<String, Result<Module, Unreadable>>,
+    sites: FxHashMap<String, Option<Sites>>,
 }
 
 impl Sources {
@@ -21,6 +22,7 @@ impl Sources {
         Self {
             roots,
             modules: FxHashMap::default(),
+            sites: FxHashMap::default(),
         }
     }
 
@@ -37,6 +39,17 @@ impl Sources {
         }
         self.modules[file].as_ref()
     }
+
+    /// The calls and operators of a file, found at the first call; none of a file that can't be read.
+    pub fn sites(&mut self, file: &str) -> Option<&Sites> {
+        if !self.sites.contains_key(file) {
+            let _ = self.module(file);
+            let module = self.modules[file].as_ref().ok();
+            let sites = module.map(|module| module.sites(&home(&self.roots, file)));
+            self.sites.insert(file.to_owned(), sites);
+        }
+        self.sites[file].as_ref()
+    }
 }
 
 fn load(roots: &Roots, file: &str) -> Result<Module, Unreadable> {
@@ -44,13 +57,16 @@ fn load(roots: &Roots, file: &str) -> Result<Module, Unreadable> {
         return Err(Unreadable::Generated);
     }
     let text = read(roots.files(), &roots.place(file).named)?;
-    let home = Home {
+    Module::parse(text, &home(roots, file))
+}
+
+fn home<'r>(roots: &'r Roots, file: &str) -> Home<'r> {
+    Home {
         roots,
         module: roots.name_inside(file),
         is_package: file.ends_with("/__init__.py"),
         is_first_party: roots.origin(Some(file), "") == Origin::FirstParty,
-    };
-    Module::parse(text, &home)
+    }
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod shares;
 mod showcase;
 mod soak;
 mod stacks;
+mod states;
 mod statuses;
 mod tool;
 mod unharmed;

@@ -8,6 +8,7 @@ use crate::formats::ReadError;
 use crate::observation::Observation;
 use crate::profile::{Activity, CpuSeconds, Hertz, Nanoseconds, Profile, Root, WeightUnit};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What any version of the file begins with.
 #[derive(Deserialize)]
@@ -62,6 +63,12 @@ pub(super) struct Run {
     rate_hz: Option<f64>,
     ticks: u64,
     lost_ticks: u64,
+    late_ticks: u64,
+    /// By reason.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    losses: BTreeMap<String, u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sampler_cpu_seconds: Option<f64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -145,6 +152,9 @@ impl Run {
                 .filter(|&number| is_amount(number)),
             ticks: run.ticks,
             lost_ticks: run.lost_ticks,
+            late_ticks: run.late_ticks,
+            losses: run.losses.clone(),
+            sampler_cpu_seconds: (run.sampler_cpu.map(|cpu| cpu.0)).filter(|&it| is_amount(it)),
         }
     }
 
@@ -164,6 +174,10 @@ impl Run {
             exit_status: self.exit_status,
             ticks: self.ticks,
             lost_ticks: self.lost_ticks,
+            late_ticks: self.late_ticks,
+            losses: self.losses,
+            sampler_cpu: amount(self.sampler_cpu_seconds, "run.sampler_cpu_seconds")?
+                .map(CpuSeconds),
         })
     }
 }

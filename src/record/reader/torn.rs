@@ -7,7 +7,7 @@ use super::text::NotSo;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Torn {
     /// Something is gone.
-    #[error(transparent)]
+    #[error("something that was to be read was gone")]
     Unreadable(#[from] Unreadable),
     /// A thread state that isn't one.
     #[error("a thread made no sense")]

@@ -4,22 +4,24 @@ mod candidate;
 mod number;
 
 use super::words;
-use crate::plan::{FunctionRow, Interval, ModuleRow, Plan};
-use crate::profile::{Hertz, Line};
+use crate::plan::{FunctionRow, Interval, ModuleRow, Plan, StateShares};
+use crate::profile::{Hertz, Line, Share};
 use candidate::CandidateEntry;
 use number::{seconds, share, speedup};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The plan as `plan.json`. `crates` has the folder name of each candidate's crate, in the same order;
 /// a candidate beyond them has none.
 ///
 /// - Shares have six decimals; seconds and speed-ups have three, and are null where they are unknown or
 ///   without limit.
-/// - `gil_share` is the share by which the rows are ordered: own time, and that of library code called
-///   for it, while holding the interpreter lock.
+/// - `interpreter_share` and the shares after it are of own time, and that of library code called for it. What may be
+///   the interpreter's or native code's is apart, in `uncertain_share`. Rows are ordered by the interpreter's share and
+///   half of the uncertain one. `gil_share` is what held the interpreter lock.
 /// - `observed` of a parameter is there where values of it were seen. `smallest` and `largest` are lengths, of an `int`
 ///   bits, of an array all its elements; null for what has no size.
-/// - `time` is in CPU seconds: `import` is its share of them; `idle` is the time that threads waited,
+/// - `time` is in CPU seconds, and all but `idle` are together the run's; `idle` is the time that threads waited,
 ///   counted as the working threads' time is, so that it can exceed the CPU seconds.
 pub fn json(plan: &Plan, crates: &[String]) -> String {
     let document = Document::new(plan, crates);
@@ -34,7 +36,7 @@ struct Document<'p> {
     schema: &'static str,
     tool: Tool,
     program: ProgramEntry<'p>,
-    run: RunEntry,
+    run: RunEntry<'p>,
     time: TimeEntry,
     modules: Vec<ModuleEntry<'p>>,
     functions: Vec<FunctionEntry<'p>>,
@@ -57,11 +59,14 @@ struct ProgramEntry<'p> {
 }
 
 #[derive(Serialize)]
-struct RunEntry {
+struct RunEntry<'p> {
     wall_seconds: Option<f64>,
     cpu_seconds: Option<f64>,
     samples: u64,
     lost_samples: u64,
+    lost_by_reason: &'p BTreeMap<String, u64>,
+    late_samples: u64,
+    sampler_cpu_seconds: Option<f64>,
     rate_hz_requested: Option<f64>,
     rate_hz_achieved: Option<f64>,
     processes: usize,
@@ -70,8 +75,24 @@ struct RunEntry {
 
 #[derive(Serialize)]
 struct TimeEntry {
+    interpreter: Option<f64>,
+    uncertain: Option<f64>,
+    native: Option<f64>,
+    regex: Option<f64>,
+    system: Option<f64>,
     import: Option<f64>,
+    gc: Option<f64>,
     idle: Option<f64>,
+}
+
+#[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "they are the names in the file")]
+struct StatesEntry {
+    interpreter_share: f64,
+    uncertain_share: f64,
+    native_share: f64,
+    regex_share: f64,
+    system_share: f64,
 }
 
 #[derive(Serialize)]
@@ -82,6 +103,8 @@ struct ModuleEntry<'p> {
     self_share: f64,
     total_share: f64,
     gil_share: f64,
+    #[serde(flatten)]
+    states: StatesEntry,
     functions: usize,
 }
 
@@ -96,6 +119,8 @@ struct FunctionEntry<'p> {
     self_share: f64,
     total_share: f64,
     gil_share: f64,
+    #[serde(flatten)]
+    states: StatesEntry,
     verdict: &'static str,
     reasons: Vec<&'static str>,
 }
@@ -150,7 +175,7 @@ impl<'p> Document<'p> {
     }
 }
 
-fn run(plan: &Plan) -> RunEntry {
+fn run(plan: &Plan) -> RunEntry<'_> {
     let run = &plan.run;
     let rate = |rate: Option<Hertz>| rate.and_then(|rate| seconds(rate.0));
     RunEntry {
@@ -158,6 +183,9 @@ fn run(plan: &Plan) -> RunEntry {
         cpu_seconds: run.cpu.and_then(|cpu| seconds(cpu.0)),
         samples: run.samples,
         lost_samples: run.lost_samples,
+        lost_by_reason: &run.losses,
+        late_samples: run.late_samples,
+        sampler_cpu_seconds: run.sampler_cpu.and_then(|cpu| seconds(cpu.0)),
         rate_hz_requested: rate(run.rate_requested),
         rate_hz_achieved: rate(run.rate_achieved),
         processes: run.processes,
@@ -169,11 +197,27 @@ fn run(plan: &Plan) -> RunEntry {
 /// share of 3/4 there are three seconds of waiting for one of work.
 fn time(plan: &Plan) -> TimeEntry {
     let cpu = plan.run.cpu.map(|cpu| cpu.0);
-    let import = plan.time.import.fraction();
     let idle = plan.time.idle.fraction();
+    let of = |share: Share| cpu.and_then(|cpu| seconds(cpu * share.fraction()));
     TimeEntry {
-        import: cpu.and_then(|cpu| seconds(cpu * import)),
+        interpreter: of(plan.time.interpreter),
+        uncertain: of(plan.time.uncertain),
+        native: of(plan.time.native),
+        regex: of(plan.time.regex),
+        system: of(plan.time.system),
+        import: of(plan.time.import),
+        gc: of(plan.time.gc),
         idle: cpu.and_then(|cpu| seconds(cpu * idle / (1.0 - idle))),
+    }
+}
+
+fn states(shares: &StateShares) -> StatesEntry {
+    StatesEntry {
+        interpreter_share: share(shares.interpreter),
+        uncertain_share: share(shares.uncertain),
+        native_share: share(shares.native),
+        regex_share: share(shares.regex),
+        system_share: share(shares.system),
     }
 }
 
@@ -184,7 +228,8 @@ fn module(row: &ModuleRow) -> ModuleEntry<'_> {
         origin: words::origin_word(row.origin),
         self_share: share(row.self_share),
         total_share: share(row.total_share),
-        gil_share: share(row.ranked_share),
+        gil_share: share(row.states.holding),
+        states: states(&row.states),
         functions: row.functions,
     }
 }
@@ -199,7 +244,8 @@ fn function(row: &FunctionRow) -> FunctionEntry<'_> {
         origin: words::origin_word(row.origin),
         self_share: share(row.self_share),
         total_share: share(row.total_share),
-        gil_share: share(row.ranked_share),
+        gil_share: share(row.states.holding),
+        states: states(&row.states),
         verdict: row.verdict.word(),
         reasons: row
             .reasons
@@ -213,7 +259,7 @@ fn function(row: &FunctionRow) -> FunctionEntry<'_> {
 mod tests {
     use super::super::example;
     use super::*;
-    use crate::profile::{CpuSeconds, Share};
+    use crate::profile::CpuSeconds;
 
     fn written(plan: &Plan) -> serde_json::Value {
         serde_json::from_str(&json(plan, &example::crates())).expect("plan.json is JSON")

@@ -4,7 +4,7 @@ mod section;
 
 use super::escape::{cell_code, code, prose, shell};
 use super::words;
-use crate::plan::{FunctionRow, ModuleRow, Plan, Verdict};
+use crate::plan::{FunctionRow, ModuleRow, Plan, RunSummary, Verdict};
 use crate::profile::Hertz;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -103,6 +103,15 @@ fn title(plan: &Plan) -> String {
     }
 }
 
+/// Why looks were lost, how often for each reason.
+fn reasons(run: &RunSummary) -> Option<String> {
+    let reasons = run.losses.iter();
+    let reasons: Vec<String> = reasons
+        .map(|(reason, count)| format!("{} ({count})", prose(reason)))
+        .collect();
+    (!reasons.is_empty()).then(|| reasons.join(", "))
+}
+
 /// How the figures came about. What is not known has no line.
 fn facts(plan: &Plan) -> Vec<Fact> {
     let (program, run) = (&plan.program, &plan.run);
@@ -118,15 +127,24 @@ fn facts(plan: &Plan) -> Vec<Fact> {
         (
             "Samples",
             Some(format!(
-                "{} of working threads, {} lost",
-                run.samples, run.lost_samples
+                "{} of working threads, {} lost, {} late",
+                run.samples, run.lost_samples, run.late_samples
             )),
         ),
+        ("Lost because", reasons(run)),
         ("Rate asked for", run.rate_requested.map(hertz)),
         ("Rate reached", run.rate_achieved.map(hertz)),
         ("Wall time", Some(format!("{:.1} s", run.wall_seconds))),
         ("CPU time", run.cpu.map(|cpu| format!("{:.1} s", cpu.0))),
+        (
+            "CPU time of the sampler",
+            run.sampler_cpu.map(|cpu| format!("{:.2} s", cpu.0)),
+        ),
         ("Seen", Some(format!("{processes}, {threads}"))),
+        (
+            "Where the time was",
+            Some(words::where_the_time_was(&plan.time)),
+        ),
         (
             "Importing modules",
             Some(format!(

@@ -1,0 +1,125 @@
+//! Where the time was comes out as a program tells of itself.
+
+use crate::pythons::{self, Python};
+use crate::tool::{Workplace, candidates, plan, skipped};
+use serde_json::Value;
+use std::ffi::OsStr;
+
+/// Does the kinds of work that its arguments name, and tells the share of each.
+const SPLIT: &str = include_str!("../../fixtures/programs/states/split.py");
+
+/// States may differ from the truth by this share of the time.
+const TOLERANCE: f64 = 0.1;
+
+/// The states of CPU time, as `plan.json` names them.
+const STATES: [&str; 5] = ["interpreter", "native", "regex", "system", "gc"];
+
+#[test]
+fn a_program_of_one_state_is_in_that_state() {
+    for python in pythons::all(skipped) {
+        for kind in [
+            "interpreter",
+            "objects",
+            "native",
+            "texts",
+            "regex",
+            "system",
+            "gc",
+        ] {
+            check(&python, &[&format!("{kind}=60")]);
+        }
+    }
+}
+
+#[test]
+fn a_mixture_comes_apart() {
+    for python in pythons::all(skipped) {
+        check(
+            &python,
+            &[
+                "interpreter=30",
+                "native=25",
+                "texts=25",
+                "regex=30",
+                "objects=20",
+                "idle=50",
+            ],
+        );
+    }
+}
+
+#[test]
+fn what_only_calls_native_code_is_not_proposed_and_the_plan_says_why() {
+    let workplace = Workplace::new();
+    workplace.file("split.py", SPLIT);
+    let arguments = ["run", "split.py", "native=40", "texts=40", "regex=40"];
+    let run = workplace.run(&arguments).expect(0);
+    let plan = plan(&workplace.path().join("reports/split"));
+    assert_eq!(candidates(&plan), [] as [String; 0]);
+    let said = format!("{}{}", run.stdout, run.stderr).replace('\n', " ");
+    assert!(
+        said.contains("of the time is in native code already"),
+        "{said}"
+    );
+    let rows = plan["functions"].as_array().expect("a list");
+    for (name, code) in [("native", "RB015"), ("texts", "RB015"), ("regex", "RB016")] {
+        let row = rows.iter().find(|row| row["qualname"] == name);
+        let row = row.expect("it is hot");
+        assert_eq!(
+            (&row["verdict"], &row["reasons"][0]),
+            (&"already_native".into(), &code.into())
+        );
+    }
+}
+
+fn check(python: &Python, kinds: &[&str]) {
+    let workplace = Workplace::new();
+    let script = python.script(&[("split.py", SPLIT)]);
+    let options = ["run", "--output", "report", "--"].map(OsStr::new);
+    let words = script.words().iter().map(AsRef::as_ref);
+    let kinds_of_work = kinds.iter().map(OsStr::new);
+    let all: Vec<&OsStr> = options
+        .into_iter()
+        .chain(words)
+        .chain(kinds_of_work)
+        .collect();
+    let told = workplace.run(&all).expect(0).stdout;
+    let told = told.lines().next().expect("it tells its shares");
+    let told: Value = serde_json::from_str(told).expect("they are JSON");
+    let time = &plan(&workplace.path().join("report"))["time"];
+    compare(&told, time, &format!("{python} {kinds:?}"));
+}
+
+/// The program can't tell the time of imports from the interpreter's.
+fn compare(told: &Value, time: &Value, what: &str) {
+    let seconds = |state: &str| time[state].as_f64().expect("seconds");
+    let uncertain = seconds("uncertain");
+    let import = seconds("import");
+    let whole = STATES.into_iter().map(seconds).sum::<f64>() + uncertain + import;
+    for state in STATES {
+        let truth = told[state].as_f64().unwrap_or(0.0);
+        let own = seconds(state);
+        let known = if state == "interpreter" {
+            own + import
+        } else {
+            own
+        } / whole;
+        let possible = match state {
+            "interpreter" | "native" => known + uncertain / whole,
+            _ => known,
+        };
+        assert!(
+            known - TOLERANCE <= truth && truth <= possible + TOLERANCE,
+            "{what}: {state} is {known:.3} to {possible:.3}, not {truth:.3}: {time}"
+        );
+    }
+    assert!(uncertain <= TOLERANCE * whole, "{what}: {time}");
+    assert!(
+        told["idle"] == 0.0 || is_near(seconds("idle") / (seconds("idle") + whole), &told["idle"]),
+        "{what}: {time}"
+    );
+}
+
+fn is_near(share: f64, truth: &Value) -> bool {
+    (share - truth.as_f64().expect("a share")).abs() <= TOLERANCE
+}
