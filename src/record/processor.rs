@@ -54,11 +54,10 @@ impl Processor {
     }
 
     /// Leaves the processor on which a thread runs to it, if there is another for us. A busy system would let us wake
-    /// where we slept, in the program's place.
+    /// where we slept, in the program's place. Where the thread waits, every processor is as good.
     pub(super) fn keep_off(&mut self, thread: &Stat) {
-        if let Some(processor) = thread.processor.filter(|_| thread.state == b'R') {
-            self.go(Place::Off(processor));
-        }
+        let busy = thread.processor.filter(|_| thread.state == b'R');
+        self.go(busy.map_or(Place::Anywhere, Place::Off));
     }
 
     fn go(&mut self, place: Place) {

@@ -157,6 +157,9 @@ fn portable(profile: &str, folder: &Path, library: &str) -> String {
         .expect("a list")
         .iter_mut()
         .for_each(shorten);
+    for function in document["observation"].as_array_mut().into_iter().flatten() {
+        shorten(&mut function["file"]);
+    }
     let run = &mut document["run"];
     shorten(&mut run["script"]);
     run["working_directory"] = Value::Null;

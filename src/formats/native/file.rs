@@ -63,7 +63,9 @@ pub(super) struct Run {
     rate_hz: Option<f64>,
     ticks: u64,
     lost_ticks: u64,
-    late_ticks: u64,
+    /// Left out where none was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    late_ticks: Option<u64>,
     /// By reason.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     losses: BTreeMap<String, u64>,
@@ -152,7 +154,7 @@ impl Run {
                 .filter(|&number| is_amount(number)),
             ticks: run.ticks,
             lost_ticks: run.lost_ticks,
-            late_ticks: run.late_ticks,
+            late_ticks: (run.late_ticks > 0).then_some(run.late_ticks),
             losses: run.losses.clone(),
             sampler_cpu_seconds: (run.sampler_cpu.map(|cpu| cpu.0)).filter(|&it| is_amount(it)),
         }
@@ -174,7 +176,7 @@ impl Run {
             exit_status: self.exit_status,
             ticks: self.ticks,
             lost_ticks: self.lost_ticks,
-            late_ticks: self.late_ticks,
+            late_ticks: self.late_ticks.unwrap_or(0),
             losses: self.losses,
             sampler_cpu: amount(self.sampler_cpu_seconds, "run.sampler_cpu_seconds")?
                 .map(CpuSeconds),

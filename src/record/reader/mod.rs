@@ -75,7 +75,9 @@ pub struct Reader {
 struct Turn {
     interpreter: Address,
     first_thread: Address,
-    lock: Lock,
+    /// The lock before the frames were read, and after: who had it in between may have moved on since it was read.
+    before: Lock,
+    behind: Lock,
     /// How many looks ago all threads were looked at.
     age: u32,
 }
@@ -170,6 +172,10 @@ impl Reader {
     }
 
     fn look_at_all(&mut self, now: Nanoseconds, memory: &dyn Memory) -> Result<Option<Turn>, Torn> {
+        self.snapshot.read_ahead(&[FIRST], memory);
+        let mut threads = Threads::new(self.runtime);
+        self.next(&mut threads, memory)?;
+        let lock_before = threads.lock();
         let before = std::mem::take(&mut self.threads);
         let stacks_before = std::mem::take(&mut self.stacks);
         let known = before.iter().map(|thread| thread.at);
@@ -207,21 +213,25 @@ impl Reader {
             .map(|first| Turn {
                 interpreter: first.interpreter,
                 first_thread: first.at,
-                lock: threads.lock(),
+                before: lock_before,
+                behind: threads.lock(),
                 age: 0,
             }))
     }
 
-    /// Looks at the thread that had the lock at the look before, and at the one that has it now, if it was nobody
-    /// else's between: no other thread's frames can have changed. None if more may have.
+    /// Looks at the thread that had the lock before the frames were read last, and at the one that has it now, if it was
+    /// nobody else's since: no other thread's frames can have changed. None if more may have.
     fn look_at_changes(
         &mut self,
         turn: Turn,
         now: Nanoseconds,
         memory: &dyn Memory,
     ) -> Option<Turn> {
-        let last = turn.lock.last_holder;
-        self.snapshot.read_ahead(&[FIRST, last], memory);
+        let last = turn.before.last_holder;
+        let newest = turn.behind.last_holder;
+        let parts = [FIRST, last, newest];
+        let parts = if newest == last { &parts[..2] } else { &parts };
+        self.snapshot.read_ahead(parts, memory);
         let mut threads = Threads::new(self.runtime);
         let first = self.next(&mut threads, memory).ok()??;
         let lock = threads.lock();
@@ -233,17 +243,20 @@ impl Reader {
             thread.holds_lock = lock.is_with(thread.at);
             thread.has_moved = false;
         }
-        match lock.switches.wrapping_sub(turn.lock.switches) {
+        match lock.switches.wrapping_sub(turn.before.switches) {
             0 if lock.last_holder == last => {}
             1 => {
-                self.snapshot.read_ahead(&[lock.last_holder], memory);
+                if lock.last_holder != newest {
+                    self.snapshot.read_ahead(&[lock.last_holder], memory);
+                }
                 self.look_at(lock.last_holder, turn, lock, now, memory)?;
             }
             _ => return None,
         }
         self.look_at(last, turn, lock, now, memory)?;
         Some(Turn {
-            lock,
+            before: turn.behind,
+            behind: lock,
             age: turn.age + 1,
             ..turn
         })
