@@ -6,7 +6,6 @@
 
 mod bytes;
 mod header;
-mod opcodes;
 mod samples;
 mod tables;
 

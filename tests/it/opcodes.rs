@@ -4,7 +4,7 @@ use crate::pythons;
 use crate::tool::skipped;
 use std::process::Command;
 
-const KNOWN: &str = include_str!("../../src/record/reader/opcodes.txt");
+const KNOWN: &str = include_str!("../../src/profile/opcodes.txt");
 const TELL: &str = include_str!("../pythons/opcodes.py");
 
 #[test]

@@ -1,6 +1,6 @@
 """Prints the instructions of the Python that runs it: `VERSION NAME BYTE…`, sorted by name.
 
-The lines of every version, in order of version, are `src/record/reader/opcodes.txt`. The bytes behind a
+The lines of every version, in order of version, are `src/profile/opcodes.txt`. The bytes behind a
 name are the instruction's own and those of the forms that stand for it while the program runs: specialised,
 joined with the next one (that of the first), or instrumented.
 """

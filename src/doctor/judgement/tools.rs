@@ -152,7 +152,7 @@ mod tests {
 
     fn broken() -> Tool {
         Tool::Broken {
-            path: "/root/.cargo/bin/x".into(),
+            path: "/opt/tools/x".into(),
             reason: "no default toolchain is configured".into(),
         }
     }

@@ -2,10 +2,9 @@
 
 use super::bytes::Bytes;
 use super::header::{FOOTER, Header};
-use super::opcodes::Opcodes;
 use crate::formats::ReadError;
 use crate::profile::{
-    Columns, FrameId, InstructionId, Line, Position, Profile, RawFrame, RawInstruction,
+    Columns, FrameId, InstructionId, Line, Opcodes, Position, Profile, RawFrame, RawInstruction,
 };
 
 /// The file of what is no Python code.
@@ -34,7 +33,9 @@ pub(super) fn read(
         .collect::<Result<_, _>>()?;
     let mut source = &bytes[header.frames_at..bytes.len() - FOOTER];
     let mut table = Bytes::new(&mut source, header.big_endian, "byte", header.frames_at);
-    let opcodes = Opcodes::of(header.python);
+    // Only Python 3 writes such files.
+    let [_, minor, _] = header.python;
+    let opcodes = Opcodes::of(minor.into());
     (0..header.frames)
         .map(|_| entry(&mut table, &texts, opcodes.as_ref(), profile))
         .collect()

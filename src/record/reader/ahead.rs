@@ -7,6 +7,8 @@ const PAGE: u64 = 4096;
 const NEAR: u64 = 2048;
 /// A stack that grew a little is still read ahead.
 const AHEAD: u64 = 512;
+/// A stack of more bytes is deep: some thousand frames.
+const DEEP: u64 = 1 << 18;
 /// So many places that were missed are read ahead from then on, whether the look before asked for them or not.
 const MOST_MISSED: usize = 16;
 
@@ -36,9 +38,7 @@ impl Part {
     /// Remembers what was asked for. A stack is walked from place to place near by.
     pub(super) fn ask(&mut self, (start, end): Span) {
         match self.asked.last_mut() {
-            Some(last)
-                if start < last.1.saturating_add(NEAR) && last.0 < end.saturating_add(NEAR) =>
-            {
+            Some(last) if touch(*last, (start, end)) => {
                 *last = (last.0.min(start), last.1.max(end));
             }
             _ => self.asked.push((start, end)),
@@ -56,25 +56,45 @@ impl Part {
         self.missed.oldest = 0;
     }
 
-    /// It is read anew, in the same look: it may need what it needed so far.
-    pub(super) fn forget(&mut self) {
-        self.before.append(&mut self.asked);
+    /// It is read anew, in the same look: it may need what it needed so far. Gives what this attempt asked for.
+    pub(super) fn forget(&mut self) -> Vec<Span> {
+        let asked = std::mem::take(&mut self.asked);
+        for &span in &asked {
+            let near = self.before.iter_mut().find(|known| touch(**known, span));
+            match near {
+                Some(known) => *known = (known.0.min(span.0), known.1.max(span.1)),
+                None => self.before.push(span),
+            }
+        }
+        asked
     }
 
     /// What is to be read ahead, in the order in which it will be asked for.
     pub(super) fn spans(&self) -> impl Iterator<Item = Span> {
-        let known = if self.asked.is_empty() {
-            &self.before
-        } else {
-            &self.asked
-        };
+        let known = self.known();
         let is_known = move |&(start, end): &Span| {
             let holds = |&(from, to): &Span| from <= start && end <= to;
             known.iter().any(holds)
         };
         let missed = self.missed.items.iter().copied();
+        // What was at the top of a deep stack is not there any more.
+        let missed = missed.filter(|_| !self.is_deep());
         let known = (known.iter()).flat_map(|&(start, end)| in_order(start, end));
         known.chain(missed.filter(move |span| !is_known(span)))
+    }
+
+    /// Whether it takes so long to read that its stack is another one meanwhile.
+    pub(super) fn is_deep(&self) -> bool {
+        let bytes = self.known().iter().map(|(start, end)| end - start);
+        bytes.sum::<u64>() > DEEP
+    }
+
+    fn known(&self) -> &[Span] {
+        if self.asked.is_empty() {
+            &self.before
+        } else {
+            &self.asked
+        }
     }
 }
 
@@ -99,16 +119,21 @@ impl<T: PartialEq, const MOST: usize> Newest<T, MOST> {
     }
 }
 
-/// A stretch as it is asked for: a deep stack's top, which changes fastest, and then the rest of it. The two overlap,
-/// so that each frame is whole in one of them.
+/// Whether two are so near to each other that they are read as one.
+fn touch(one: Span, other: Span) -> bool {
+    one.0 < other.1.saturating_add(NEAR) && other.0 < one.1.saturating_add(NEAR)
+}
+
+/// A stretch as it is asked for: a stack's top, which changes fastest, and then the rest of it. The two overlap, so that
+/// each frame is whole in one of them.
 fn in_order(start: u64, end: u64) -> impl Iterator<Item = Span> {
     const TOP: u64 = 1024;
     const OVERLAP: u64 = 256;
     // What stands behind a page may not be there at all.
     let ahead = (end + AHEAD).min(end.next_multiple_of(PAGE).max(end));
     let middle = end.saturating_sub(TOP);
-    let is_deep = middle > start.saturating_add(TOP);
-    let (top, rest) = if is_deep {
+    let is_long = middle > start.saturating_add(TOP);
+    let (top, rest) = if is_long {
         ((middle, ahead), Some((start, middle + OVERLAP)))
     } else {
         ((start, ahead), None)
@@ -130,12 +155,34 @@ mod tests {
     }
 
     #[test]
-    fn the_top_of_a_deep_stack_comes_before_the_rest() {
+    fn the_top_of_a_stack_comes_before_the_rest() {
         let mut part = Part::default();
         part.ask((20_000, 60_000));
         let starts: Vec<u64> = part.spans().map(|(start, _)| start).collect();
         assert_eq!(starts.len(), 2);
         assert!(starts[0] > 58_000 && starts[1] == 20_000, "{starts:?}");
+    }
+
+    #[test]
+    fn what_was_missed_in_a_deep_stack_is_not_read_ahead() {
+        let mut part = Part::default();
+        part.miss((90_000_000, 90_000_008));
+        assert_eq!(part.spans().count(), 1);
+        part.ask((20_000_000, 20_400_000));
+        assert!(part.is_deep());
+        assert_eq!(part.spans().count(), 2, "the top and the rest");
+    }
+
+    #[test]
+    fn what_is_read_anew_is_read_once_whole() {
+        let mut part = Part::default();
+        part.ask((20_000, 60_000));
+        part.begin();
+        for _ in 0..3 {
+            part.ask((21_000, 60_080));
+            part.forget();
+        }
+        assert_eq!(part.before, [(20_000, 60_080)]);
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! Code objects, each read once: what a frame's code is called, and which line an instruction belongs to.
 
+use super::frames::SeenFrame;
 use super::layout::{Layout, Progress};
 use super::locals::{self, Local};
 use super::memory::{Address, Memory, int_in, word_in};
-use super::opcodes::Opcodes;
 use super::positions::Table;
 use super::text::{self, NotSo};
 use super::torn::Torn;
-use crate::profile::{Line, Nanoseconds, Position, RawInstruction};
+use crate::profile::{Line, Nanoseconds, Opcodes, Position, RawInstruction};
 use rustc_hash::FxHashMap;
 
 /// A program that makes code in ever new places gets a new table now and then.
@@ -124,8 +124,20 @@ impl CodeTable {
         &self.codes[place]
     }
 
+    /// Finds out where in the source these frames are, innermost first, and at which instruction the first one is.
+    /// Nothing is read for it.
+    pub(super) fn locate(&mut self, frames: &mut [SeenFrame]) -> Option<RawInstruction<'static>> {
+        for frame in frames.iter_mut() {
+            frame.line = self.line(frame.code, frame.offset);
+        }
+        let innermost = frames.first()?;
+        let is_internal = self.code(innermost.code).is_internal();
+        let offset = innermost.offset.filter(|_| !is_internal)?;
+        Some(self.instruction(innermost.code, offset))
+    }
+
     /// The line of the instruction at `offset` bytes; that of the `def` before the first instruction.
-    pub(super) fn line(&mut self, place: usize, offset: Option<u32>) -> Option<Line> {
+    fn line(&mut self, place: usize, offset: Option<u32>) -> Option<Line> {
         match offset {
             Some(offset) => self.position(place, offset).map(|position| position.line),
             None => self.codes[place].first_line,
@@ -133,7 +145,7 @@ impl CodeTable {
     }
 
     /// The instruction at `offset` bytes.
-    pub(super) fn instruction(&mut self, place: usize, offset: u32) -> RawInstruction<'static> {
+    fn instruction(&mut self, place: usize, offset: u32) -> RawInstruction<'static> {
         let byte = self.codes[place].bytecode.get(offset as usize);
         RawInstruction {
             opcode: byte.and_then(|&byte| self.opcodes.name(byte)),

@@ -10,6 +10,8 @@ use crate::profile::{Line, Nanoseconds};
 
 /// Deeper than this a stack is not read.
 const DEEPEST: usize = 100_000;
+/// A stack of more frames is another one when the last of them is read: there is nothing to settle.
+const MOST_SETTLED: usize = 2000;
 /// So many calls may be made between two words that are read one after the other.
 const MOST_CALLED: usize = 4;
 /// A frame of the interpreter's own, between a frame of C and the Python that it runs: `FRAME_OWNED_BY_CSTACK`, later
@@ -64,24 +66,24 @@ impl Walk<'_> {
     }
 
     /// The frames from the innermost one outward, where the thread state does not tell which that is but over a place
-    /// that is read at another time. What it does tell is where the newest frame ends: so one of these frames, which was
-    /// the innermost about now, leads to the one that is.
+    /// that is read at another time. What it does tell is where the newest frame ends: so the frame that is told, or else
+    /// the one of the look before, leads to the one that is the innermost now.
     pub(super) fn settled_frames(
         &mut self,
-        about: [Option<Address>; 2],
+        told: Address,
+        before: Option<Address>,
         data_stack: DataStack,
     ) -> Result<Vec<SeenFrame>, Torn> {
-        let mut frames = Ok(Vec::new());
-        for innermost in about.into_iter().flatten() {
-            frames = self.frames(innermost);
-            if let Ok(frames) = &mut frames
-                && !frames.is_empty()
-            {
-                self.settle(frames, data_stack)?;
-                break;
-            }
+        let before = before.filter(|&frame| data_stack.holds(frame));
+        let mut frames = self.frames(told);
+        if let (false, Some(before)) = (frames.as_ref().is_ok_and(|it| !it.is_empty()), before) {
+            frames = self.frames(before);
         }
-        frames
+        let mut frames = frames?;
+        if frames.len() < MOST_SETTLED {
+            self.settle(&mut frames, data_stack)?;
+        }
+        Ok(frames)
     }
 
     /// Leaves away what has returned, and adds what was called.

@@ -14,32 +14,36 @@ mod locals;
 mod memory;
 mod names;
 mod observe;
-mod opcodes;
 mod pages;
 mod positions;
 mod process_memory;
+mod seen;
 mod snapshot;
 #[cfg(any(test, fuzzing))]
 mod staged;
 mod text;
 mod threads;
 mod torn;
+mod turn;
 mod types;
 mod values;
 
 pub use memory::{Address, Memory, Unreadable};
 pub use observe::Glimpse;
 pub(super) use process_memory::ProcessMemory;
+pub use seen::SeenThread;
 #[cfg(any(test, fuzzing))]
 pub use staged::read_spoiled;
 pub use torn::Torn;
 
-use crate::profile::{Nanoseconds, RawFrame, RawInstruction};
+use crate::profile::{Nanoseconds, RawFrame};
 use code::CodeTable;
 use frames::{SeenFrame, Walk};
 use layout::Layout;
+use seen::Seen;
 use snapshot::Snapshot;
 use threads::{Links, Lock, ThreadState, Threads};
+use turn::Turn;
 use types::Types;
 
 /// The parts of a look in which the first interpreter and the end of the list are read. No thread state stands there.
@@ -48,8 +52,6 @@ const END: Address = Address(1);
 
 /// A thread that is torn is read again so often.
 const ATTEMPTS: u32 = 8;
-/// So many looks in a row leave alone what can't have changed.
-const MOST_PARTIAL: u32 = 32;
 /// A look does not read more frames than this, of all threads together.
 const MOST_FRAMES: usize = 1 << 20;
 
@@ -63,23 +65,10 @@ pub struct Reader {
     types: Types,
     /// `threading._active`, once it was found.
     active: Option<Address>,
-    threads: Vec<SeenThread>,
-    /// Their frames, innermost first.
-    stacks: Vec<Vec<SeenFrame>>,
+    /// The last look.
+    seen: Seen,
     /// How the last look found the lock; none if the next must look at all threads.
     turn: Option<Turn>,
-}
-
-/// How a look found the only interpreter.
-#[derive(Clone, Copy, Debug)]
-struct Turn {
-    interpreter: Address,
-    first_thread: Address,
-    /// The lock before the frames were read, and after: who had it in between may have moved on since it was read.
-    before: Lock,
-    behind: Lock,
-    /// How many looks ago all threads were looked at.
-    age: u32,
 }
 
 /// Why an interpreter can't be read by us.
@@ -97,32 +86,6 @@ pub enum Unfit {
     /// A version or a build whose layout we don't know.
     #[error("its layout is not known")]
     Unknown,
-}
-
-/// One thread at one look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SeenThread {
-    /// What Python calls it: `threading.get_ident()`.
-    pub ident: u64,
-    /// The kernel's number, as the process counts it; Python stores it from 3.11 on.
-    pub native_id: Option<u64>,
-    /// Whether it has the interpreter lock.
-    pub holds_lock: bool,
-    /// The instruction that its innermost frame is at.
-    pub instruction: Option<RawInstruction<'static>>,
-    /// Whether it may have run Python since the look before.
-    pub has_moved: bool,
-    at: Address,
-    next: Address,
-    /// The place of its stack in the look.
-    stack: usize,
-}
-
-impl SeenThread {
-    /// Python makes the state of a thread before the thread.
-    fn has_begun(&self) -> bool {
-        self.ident != 0 && self.native_id != Some(0)
-    }
 }
 
 impl Reader {
@@ -146,8 +109,7 @@ impl Reader {
             codes: CodeTable::new(&layout),
             types: Types::default(),
             active: None,
-            threads: Vec::new(),
-            stacks: Vec::new(),
+            seen: Seen::default(),
             turn: None,
         })
     }
@@ -161,147 +123,62 @@ impl Reader {
         }
         self.snapshot.begin();
         let turn = self.turn.take();
-        self.turn = match turn.filter(|turn| turn.age < MOST_PARTIAL) {
+        self.turn = match turn.filter(Turn::is_fresh) {
             Some(turn) => self.look_at_changes(turn, now, memory),
             None => None,
         };
         if self.turn.is_none() {
             self.turn = self.look_at_all(now, memory)?;
         }
-        Ok(&self.threads)
+        Ok(&self.seen.threads)
     }
 
     fn look_at_all(&mut self, now: Nanoseconds, memory: &dyn Memory) -> Result<Option<Turn>, Torn> {
-        self.snapshot.read_ahead(&[FIRST], memory);
-        let mut threads = Threads::new(self.runtime);
-        self.next(&mut threads, memory)?;
-        let lock_before = threads.lock();
-        let before = std::mem::take(&mut self.threads);
-        let stacks_before = std::mem::take(&mut self.stacks);
-        let known = before.iter().map(|thread| thread.at);
-        let parts: Vec<Address> = [FIRST, END].into_iter().chain(known).collect();
+        let lock_before = self.lock(memory)?;
+        let before = std::mem::take(&mut self.seen);
+        let parts: Vec<Address> = [FIRST, END].into_iter().chain(before.states()).collect();
+        self.snapshot.keep_parts(&parts);
         self.snapshot.begin();
         self.snapshot.read_ahead(&parts, memory);
         let mut threads = Threads::new(self.runtime);
         let mut first = None;
         while let Some(state) = self.next(&mut threads, memory)? {
             first.get_or_insert(state);
-            let innermost = (before.iter().find(|old| old.at == state.at))
-                .and_then(|old| innermost(&stacks_before[old.stack]));
-            let read = |reader: &mut Self| reader.thread(state, innermost, now, memory);
-            let (links, stack) = self.again(state.at, memory, read)?;
+            let links = self.add(state, &before, now, memory)?;
             threads.advance(&links);
-            let thread = self.seen_thread(state, &links);
-            if thread.has_begun() {
-                let same = |old: &&SeenThread| {
-                    old.at == state.at && frames::are_same(&stacks_before[old.stack], &stack)
-                };
-                let has_stayed = !thread.holds_lock && before.iter().any(|old| same(&old));
-                self.threads.push(SeenThread {
-                    has_moved: !has_stayed,
-                    ..thread
-                });
-                self.stacks.push(stack);
-                self.locate(self.threads.len() - 1);
-            }
         }
-        let known = self.threads.iter().map(|thread| thread.at);
-        let parts: Vec<Address> = [FIRST, END].into_iter().chain(known).collect();
-        self.snapshot.keep_parts(&parts);
-        Ok(first
-            .filter(|_| threads.interpreters() == 1)
-            .map(|first| Turn {
-                interpreter: first.interpreter,
-                first_thread: first.at,
-                before: lock_before,
-                behind: threads.lock(),
-                age: 0,
-            }))
+        // Several interpreters may have locks of their own.
+        let first = first.filter(|_| threads.interpreters() == 1);
+        Ok(first.map(|first| Turn::new(first, lock_before, threads.lock())))
     }
 
-    /// Looks at the thread that had the lock before the frames were read last, and at the one that has it now, if it was
-    /// nobody else's since: no other thread's frames can have changed. None if more may have.
-    fn look_at_changes(
-        &mut self,
-        turn: Turn,
-        now: Nanoseconds,
-        memory: &dyn Memory,
-    ) -> Option<Turn> {
-        let last = turn.before.last_holder;
-        let newest = turn.behind.last_holder;
-        let parts = [FIRST, last, newest];
-        let parts = if newest == last { &parts[..2] } else { &parts };
-        self.snapshot.read_ahead(parts, memory);
+    /// The lock of the first interpreter, by itself.
+    fn lock(&mut self, memory: &dyn Memory) -> Result<Lock, Torn> {
+        self.snapshot.read_ahead(&[FIRST], memory);
         let mut threads = Threads::new(self.runtime);
-        let first = self.next(&mut threads, memory).ok()??;
-        let lock = threads.lock();
-        let is_same = (first.interpreter, first.at) == (turn.interpreter, turn.first_thread);
-        if !is_same || !(lock.is_with(last) || self.is_linked(last, memory)) {
-            return None;
-        }
-        for thread in &mut self.threads {
-            thread.holds_lock = lock.is_with(thread.at);
-            thread.has_moved = false;
-        }
-        match lock.switches.wrapping_sub(turn.before.switches) {
-            0 if lock.last_holder == last => {}
-            1 => {
-                if lock.last_holder != newest {
-                    self.snapshot.read_ahead(&[lock.last_holder], memory);
-                }
-                self.look_at(lock.last_holder, turn, lock, now, memory)?;
-            }
-            _ => return None,
-        }
-        self.look_at(last, turn, lock, now, memory)?;
-        Some(Turn {
-            before: turn.behind,
-            behind: lock,
-            age: turn.age + 1,
-            ..turn
-        })
+        self.next(&mut threads, memory)?;
+        Ok(threads.lock())
     }
 
-    /// Whether a thread is still in the list, in which the first is known: a thread ends after it had the lock last.
-    fn is_linked(&self, thread: Address, memory: &dyn Memory) -> bool {
-        let Some(place) = self.threads.iter().position(|it| it.next == thread) else {
-            return self.threads.first().is_some_and(|first| first.at == thread);
-        };
-        let link = self.threads[place].at.plus(self.layout.thread.next);
-        link.word(memory) == Ok(thread.0)
-    }
-
-    /// Looks at a thread that is known; none if it may not be the same any more.
-    fn look_at(
+    /// Adds a thread to the look, if it has begun.
+    fn add(
         &mut self,
-        at: Address,
-        turn: Turn,
-        lock: Lock,
+        state: ThreadState,
+        before: &Seen,
         now: Nanoseconds,
         memory: &dyn Memory,
-    ) -> Option<()> {
-        let place = self.threads.iter().position(|thread| thread.at == at)?;
-        let state = ThreadState {
-            at,
-            interpreter: turn.interpreter,
-            holds_lock: lock.is_with(at),
-        };
-        let innermost = innermost(&self.stacks[place]);
+    ) -> Result<Links, Torn> {
+        let old = before.stack(state.at);
+        let innermost = old.first().map(|frame| frame.at);
         let read = |reader: &mut Self| reader.thread(state, innermost, now, memory);
-        let (links, stack) = self.again(at, memory, read).ok()?;
-        let old = self.threads[place];
-        let seen = SeenThread {
-            stack: place,
-            has_moved: true,
-            ..self.seen_thread(state, &links)
-        };
-        if (seen.next, seen.ident, seen.native_id) != (old.next, old.ident, old.native_id) {
-            return None;
+        let (links, mut stack) = self.again(state.at, memory, read)?;
+        let mut thread = SeenThread::new(state, &links);
+        if thread.has_begun() {
+            thread.has_moved = thread.holds_lock || !frames::are_same(old, &stack);
+            thread.instruction = self.codes.locate(&mut stack);
+            self.seen.add(thread, stack);
         }
-        self.threads[place] = seen;
-        self.stacks[place] = stack;
-        self.locate(place);
-        Some(())
+        Ok(links)
     }
 
     /// The frames of a thread of the last look, outermost first, without those that Python puts in for itself.
@@ -322,20 +199,7 @@ impl Reader {
     }
 
     fn seen(&self, thread: &SeenThread) -> &[SeenFrame] {
-        &self.stacks[thread.stack]
-    }
-
-    /// Finds out where in the source the frames of a stack are. Nothing is read for it.
-    fn locate(&mut self, place: usize) {
-        let stack = &mut self.stacks[place];
-        for frame in stack.iter_mut() {
-            frame.line = self.codes.line(frame.code, frame.offset);
-        }
-        let innermost = stack.first();
-        self.threads[place].instruction = innermost
-            .filter(|frame| !self.codes.code(frame.code).is_internal())
-            .and_then(|frame| Some((frame.code, frame.offset?)))
-            .map(|(code, offset)| self.codes.instruction(code, offset));
+        self.seen.stack(thread.at)
     }
 
     fn next(
@@ -353,19 +217,7 @@ impl Reader {
         })
     }
 
-    fn seen_thread(&self, state: ThreadState, links: &Links) -> SeenThread {
-        SeenThread {
-            ident: links.ident,
-            native_id: links.native_id,
-            holds_lock: state.holds_lock,
-            instruction: None,
-            has_moved: true,
-            at: state.at,
-            next: links.next,
-            stack: self.threads.len(),
-        }
-    }
-
+    /// Reads a thread whose innermost frame was `before`, if it is known.
     fn thread(
         &mut self,
         state: ThreadState,
@@ -374,17 +226,16 @@ impl Reader {
         memory: &dyn Memory,
     ) -> Result<(Links, Vec<SeenFrame>), Torn> {
         let links = threads::read(state, &self.layout, &mut self.snapshot, memory)?;
-        let others: usize = self.stacks.iter().map(Vec::len).sum();
         let mut walk = Walk {
             layout: &self.layout,
             snapshot: &mut self.snapshot,
             codes: &mut self.codes,
             memory,
             now,
-            most: MOST_FRAMES.saturating_sub(others),
+            most: MOST_FRAMES.saturating_sub(self.seen.frames()),
         };
         let stack = match links.data_stack {
-            Some(data_stack) => walk.settled_frames([Some(links.frame), before], data_stack),
+            Some(data_stack) => walk.settled_frames(links.frame, before, data_stack),
             None => walk.frames(links.frame),
         };
         Ok((links, stack?))
@@ -398,35 +249,25 @@ impl Reader {
         mut read: impl FnMut(&mut Self) -> Result<T, Torn>,
     ) -> Result<T, Torn> {
         self.snapshot.begin_part(part);
-        for _ in 1..ATTEMPTS {
-            match read(self) {
-                Err(_) => self.snapshot.forget_part(memory),
-                good => return good,
+        let mut attempts = 1;
+        loop {
+            let result = read(self);
+            if result.is_ok() || attempts == ATTEMPTS {
+                return result;
             }
+            attempts += 1;
+            self.snapshot.forget_part(memory);
         }
-        read(self)
     }
-}
-
-fn innermost(stack: &[SeenFrame]) -> Option<Address> {
-    stack.first().map(|frame| frame.at)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::staged::Stage;
+    use super::staged::{Stage, VERSIONS};
     use super::*;
     use crate::observation::Type;
     use crate::profile::Line;
     use proptest::prelude::*;
-
-    const VERSIONS: std::ops::RangeInclusive<u32> = 9..=15;
-
-    fn opened(minor: u32) -> (Stage, Reader) {
-        let stage = Stage::new(minor);
-        let reader = Reader::open(stage.runtime, minor, &stage.memory).expect("it is known");
-        (stage, reader)
-    }
 
     fn look(stage: &Stage, reader: &mut Reader, now: u64) -> SeenThread {
         let threads = reader
@@ -439,7 +280,7 @@ mod tests {
     #[test]
     fn a_staged_stack_is_read_on_every_version() {
         for minor in VERSIONS {
-            let (stage, mut reader) = opened(minor);
+            let (stage, mut reader) = Stage::opened(minor);
             let thread = look(&stage, &mut reader, 0);
             assert!(thread.holds_lock, "3.{minor}");
             assert_eq!(thread.ident, 7);
@@ -461,9 +302,27 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_that_has_returned_or_was_called_meanwhile_is_told_by_the_end_of_the_newest() {
+        for way_to_work in [false, true] {
+            for work_runs in [false, true] {
+                let (stage, mut reader) = Stage::in_a_call(way_to_work, work_runs);
+                let thread = look(&stage, &mut reader, 0);
+                let frames = reader.frames(&thread);
+                let names: Vec<_> = frames.iter().map(|frame| frame.name).collect();
+                let expected: &[&str] = if work_runs {
+                    &["main", "work"]
+                } else {
+                    &["main"]
+                };
+                assert_eq!(names, expected, "the way led to work: {way_to_work}");
+            }
+        }
+    }
+
+    #[test]
     fn a_second_look_reads_once() {
         for minor in VERSIONS {
-            let (stage, mut reader) = opened(minor);
+            let (stage, mut reader) = Stage::opened(minor);
             look(&stage, &mut reader, 0);
             let after_first = stage.memory.reads();
             look(&stage, &mut reader, 0);
@@ -472,64 +331,10 @@ mod tests {
         }
     }
 
-    /// The lines of the threads' innermost frames, and whether they may have moved and have the lock.
-    fn told(stage: &Stage, reader: &mut Reader) -> Vec<(Option<Line>, bool, bool)> {
-        let threads = reader.look(Nanoseconds(0), &stage.memory);
-        let threads = threads.expect("they are whole").to_vec();
-        let told = threads.iter().map(|thread| {
-            let line = reader.frames(thread).last().and_then(|frame| frame.line);
-            (line, thread.has_moved, thread.holds_lock)
-        });
-        told.collect()
-    }
-
-    #[test]
-    fn only_a_thread_that_had_the_lock_is_looked_at_again() {
-        for minor in VERSIONS {
-            let (mut stage, mut reader) = opened(minor);
-            let (first, second) = (stage.first_thread(), stage.add_thread());
-            assert_eq!(
-                told(&stage, &mut reader),
-                [(Line::new(4), true, false), (Line::new(4), true, true)]
-            );
-            stage.advance(first);
-            stage.advance(second);
-            assert_eq!(
-                told(&stage, &mut reader),
-                [(Line::new(4), false, false), (Line::new(5), true, true)],
-                "3.{minor}: the first can't have run"
-            );
-            stage.give_lock(first, 3);
-            assert_eq!(
-                told(&stage, &mut reader),
-                [(Line::new(5), true, true), (Line::new(5), true, false)],
-                "3.{minor}: it has"
-            );
-        }
-    }
-
-    #[test]
-    fn all_threads_are_looked_at_if_the_lock_went_on_more_than_once() {
-        for minor in VERSIONS {
-            let (mut stage, mut reader) = opened(minor);
-            let (first, second) = (stage.first_thread(), stage.add_thread());
-            told(&stage, &mut reader);
-            stage.advance(first);
-            stage.give_lock(second, 4);
-            assert_eq!(
-                told(&stage, &mut reader),
-                [(Line::new(5), true, false), (Line::new(4), true, true)]
-            );
-            stage.make_threads_end_with_the_first();
-            stage.give_lock(first, 5);
-            assert_eq!(told(&stage, &mut reader).len(), 1, "3.{minor}");
-        }
-    }
-
     #[test]
     fn values_of_staged_variables_are_seen() {
         for minor in VERSIONS {
-            let (stage, mut reader) = opened(minor);
+            let (stage, mut reader) = Stage::opened(minor);
             let thread = look(&stage, &mut reader, 0);
             let glimpses = reader.observe(&thread, &stage.memory);
             assert_eq!(glimpses.len(), 1, "3.{minor}");
@@ -547,7 +352,7 @@ mod tests {
     #[test]
     fn other_code_in_the_same_place_is_noticed() {
         for minor in VERSIONS {
-            let (mut stage, mut reader) = opened(minor);
+            let (mut stage, mut reader) = Stage::opened(minor);
             look(&stage, &mut reader, 0);
             stage.rename_work();
             let thread = look(&stage, &mut reader, 1);
@@ -559,7 +364,7 @@ mod tests {
     #[test]
     fn lists_without_an_end_are_left() {
         for minor in VERSIONS {
-            let (mut stage, mut reader) = opened(minor);
+            let (mut stage, mut reader) = Stage::opened(minor);
             stage.make_threads_endless();
             let seen = reader.look(Nanoseconds(0), &stage.memory);
             assert_eq!(
@@ -567,7 +372,7 @@ mod tests {
                 Err(Torn::Endless),
                 "3.{minor}"
             );
-            let (mut stage, mut reader) = opened(minor);
+            let (mut stage, mut reader) = Stage::opened(minor);
             stage.make_stack_endless();
             let seen = reader.look(Nanoseconds(0), &stage.memory);
             assert_eq!(

@@ -5,7 +5,7 @@
 
 use super::ahead::{Part, Span};
 use super::memory::{Address, Memory, Unreadable};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 const PAGE: u64 = 4096;
 /// No look reads more than this.
@@ -42,11 +42,21 @@ impl Snapshot {
         self.last = 0;
     }
 
-    /// Reads what these parts asked for when they were read last.
+    /// Reads what these parts asked for when they were read last, in one piece.
+    ///
+    /// What is asked for last is read first. So a frame's contents are older than its place, by half a microsecond: each
+    /// call is taken for the one before it in its place for that long, and as often takes its turn from the one behind it,
+    /// so that no function loses by it. Read behind its place, a frame would show the next call for the end of this one,
+    /// and one that is followed at once would lose to one that is not. A deep stack changes too much while it is read:
+    /// there what is near its top counts, and that is read right behind its place.
     pub(super) fn read_ahead(&mut self, parts: &[Address], memory: &dyn Memory) {
         self.put_part();
         let parts = parts.iter().filter_map(|key| self.parts.get(key));
-        let spans: Vec<Span> = parts.flat_map(Part::spans).take(MOST_STRETCHES).collect();
+        let (deep, others): (Vec<&Part>, Vec<&Part>) = parts.partition(|part| part.is_deep());
+        let others = others.into_iter().flat_map(Part::spans);
+        let mut spans: Vec<Span> = others.take(MOST_STRETCHES).collect();
+        spans.reverse();
+        spans.extend(deep.into_iter().flat_map(Part::spans).take(MOST_STRETCHES));
         self.read_spans(&spans, memory);
     }
 
@@ -67,20 +77,31 @@ impl Snapshot {
     /// Forgets what was asked for by all parts but these.
     pub(super) fn keep_parts(&mut self, keys: &[Address]) {
         self.put_part();
-        if self.parts.len() > keys.len() {
-            self.parts.retain(|key, _| keys.contains(key));
-        }
+        let keys: FxHashSet<Address> = keys.iter().copied().collect();
+        self.parts.retain(|key, _| keys.contains(key));
     }
 
-    /// Forgets what was read for this part, and reads it anew.
+    /// Forgets what was read for this part, and reads it anew: of a deep one only the pages that were asked for this time,
+    /// about which it must be now.
     pub(super) fn forget_part(&mut self, memory: &dyn Memory) {
-        self.part.forget();
-        let spans: Vec<Span> = self.part.spans().collect();
-        let is_of_part = |stretch: &Stretch| {
+        let asked = self.part.forget();
+        let spans: Vec<Span> = if self.part.is_deep() {
+            asked.into_iter().map(pages_of).collect()
+        } else {
+            let mut spans: Vec<Span> = self.part.spans().collect();
+            spans.reverse();
+            spans
+        };
+        self.forget(&spans);
+        self.read_spans(&spans, memory);
+    }
+
+    fn forget(&mut self, spans: &[Span]) {
+        let is_forgotten = |stretch: &Stretch| {
             (spans.iter()).any(|&(start, end)| start < stretch.end && stretch.start < end)
         };
-        self.stretches.retain(|stretch| !is_of_part(stretch));
-        self.read_spans(&spans, memory);
+        self.stretches.retain(|stretch| !is_forgotten(stretch));
+        self.last = 0;
     }
 
     /// So many bytes from here on.
@@ -106,16 +127,10 @@ impl Snapshot {
         Ok(super::memory::word_in(bytes, 0))
     }
 
-    /// Reads these in one piece, the first of them last.
-    ///
-    /// So what is asked for last is read first. A frame's contents are older than its place then, by half a microsecond:
-    /// each call is taken for the one before it in its place for that long, and as often takes its turn from the one
-    /// behind it, so that no function loses by it. Read behind its place, a frame would show the next call for the end of
-    /// this one, and one that is followed at once would lose to one that is not.
     fn read_spans(&mut self, spans: &[Span], memory: &dyn Memory) {
         let first = self.bytes.len();
         let mut ahead = Vec::with_capacity(spans.len());
-        for &(start, end) in spans.iter().rev() {
+        for &(start, end) in spans {
             let place = self.bytes.len();
             let stretch = Stretch { start, end, place };
             if place + stretch.length() > MOST_BYTES {
@@ -164,8 +179,7 @@ impl Snapshot {
     /// Reads the pages around, and says where the first of these bytes stands.
     fn read(&mut self, start: u64, end: u64, memory: &dyn Memory) -> Result<usize, Unreadable> {
         let unreadable = Unreadable(Address(start));
-        let from = start - start % PAGE;
-        let to = end.checked_next_multiple_of(PAGE).ok_or(unreadable)?;
+        let (from, to) = pages_of((start, end));
         let place = self.bytes.len();
         let stretch = Stretch {
             start: from,
@@ -181,6 +195,12 @@ impl Snapshot {
         self.stretches.insert(before, stretch);
         stretch.place_of(start).ok_or(unreadable)
     }
+}
+
+/// The pages that these bytes stand in.
+fn pages_of((start, end): Span) -> Span {
+    let last = end.checked_next_multiple_of(PAGE).unwrap_or(u64::MAX);
+    (start - start % PAGE, last)
 }
 
 /// Which of these could be read.

@@ -11,6 +11,10 @@ use std::cell::{Cell, RefCell};
 const BASE: u64 = 0x10_0000;
 const SIZE: usize = 1 << 16;
 
+/// Python 3.9 to 3.15.
+#[cfg(test)]
+pub(super) const VERSIONS: std::ops::RangeInclusive<u32> = 9..=15;
+
 /// Memory of some ten thousand bytes. Changes can be laid out that happen while it is read.
 #[derive(Debug)]
 pub(super) struct Staged {
@@ -88,6 +92,9 @@ pub(super) struct Stage {
     lock: u64,
     thread: u64,
     outermost: u64,
+    innermost: u64,
+    /// The code object of `main`.
+    main: u64,
 }
 
 impl Stage {
@@ -104,18 +111,48 @@ impl Stage {
             lock: 0,
             thread: 0,
             outermost: 0,
+            innermost: 0,
+            main: 0,
         };
         stage.type_of_types = stage.of_type("type");
         let code = stage.of_type("code");
         let main = stage.code(code, "main", 10, &[]);
         let work = stage.code(code, "work", 3, &["xs", "café"]);
         stage.work = work;
+        stage.main = main;
         let list = stage.list();
         let outer = stage.frame(main, 0, 2, &[]);
         stage.outermost = outer;
         let inner = stage.frame(work, outer, 2, &[list, 0]);
+        stage.innermost = inner;
         stage.thread(inner);
         stage
+    }
+
+    /// Stages it, and opens a reader for it.
+    #[cfg(test)]
+    pub(super) fn opened(minor: u32) -> (Self, Reader) {
+        let stage = Self::new(minor);
+        let reader = Reader::open(stage.runtime, minor, &stage.memory).expect("it is known");
+        (stage, reader)
+    }
+
+    /// Python 3.11, in which `work` stands right behind `main`, and the way to the innermost frame was read when that was
+    /// `main` or `work`, but the end of the newest frame when `work` ran or not.
+    #[cfg(test)]
+    pub(super) fn in_a_call(way_to_work: bool, work_runs: bool) -> (Self, Reader) {
+        let (mut stage, reader) = Self::opened(11);
+        let (outer, inner) = (stage.outermost, stage.innermost);
+        let words = (inner - outer - stage.layout.frame.locals) / 8;
+        let [_, stack_size] = stage.layout.code.frame_words.expect("3.11 has it");
+        stage.memory.word(stage.main + stack_size, words);
+        let place = stage.thread + stage.layout.thread.data_stack.expect("3.11 has it");
+        let top = if work_runs { inner + 8 } else { inner };
+        stage.memory.word(place, outer);
+        stage.memory.word(place + 8, top);
+        stage.memory.word(place + 16, inner + 4096);
+        stage.lead(stage.thread, if way_to_work { inner } else { outer });
+        (stage, reader)
     }
 
     /// Puts a function `play` in the place of `work`.

@@ -7,11 +7,11 @@ const INSTRUCTIONS: &str = include_str!("opcodes.txt");
 
 /// The names of a version's instructions.
 #[derive(Debug)]
-pub(super) struct Opcodes([Option<&'static str>; 256]);
+pub struct Opcodes([Option<&'static str>; 256]);
 
 impl Opcodes {
-    /// Of `CPython` 3.`minor`; none for a version that we don't know.
-    pub(super) fn of(minor: u32) -> Option<Self> {
+    /// Of CPython 3.`minor`; none for a version that is not known.
+    pub fn of(minor: u32) -> Option<Self> {
         let version = format!("3.{minor} ");
         let mut names = [None; 256];
         for line in INSTRUCTIONS.lines() {
@@ -29,7 +29,7 @@ impl Opcodes {
 
     /// The instruction's name as `dis` gives it, for a specialised form that of the instruction which it
     /// stands for. None where the byte is no instruction, or hides which one stood there.
-    pub(super) fn name(&self, byte: u8) -> Option<&'static str> {
+    pub fn name(&self, byte: u8) -> Option<&'static str> {
         self.0[usize::from(byte)]
     }
 }
