@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStringExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The kernel's numbers of its threads.
 pub(super) fn threads(pid: u32) -> Vec<u32> {
@@ -85,14 +85,16 @@ fn words(line: &[u8]) -> Vec<OsString> {
     words
 }
 
-/// A name for people: the last part of its program's path, else of its first word, else what the kernel calls it: a
-/// thread of the kernel has neither.
+/// A name for people: the last part of its program's path, else of its first word. None of one that is ending.
 pub(super) fn name(pid: u32) -> Option<String> {
-    let path = executable(pid).ok();
-    let path = path.or_else(|| Some(command_line(pid).first()?.into()));
-    if let Some(name) = path.as_deref().and_then(Path::file_name) {
-        return Some(name.to_string_lossy().into_owned());
-    }
+    let path = executable(pid)
+        .ok()
+        .or_else(|| Some(command_line(pid).first()?.into()))?;
+    Some(path.file_name()?.to_string_lossy().into_owned())
+}
+
+/// What the kernel calls it: a thread of its own has no program, but that.
+pub(super) fn kernel_name(pid: u32) -> Option<String> {
     let name = fs::read(format!("/proc/{pid}/comm")).ok()?;
     Some(String::from_utf8_lossy(&name).trim_end().to_owned())
 }

@@ -194,7 +194,9 @@ fn not_python(pid: u32) -> Error {
     python_descendants.retain(|&pid| process::may_be_python(pid));
     Error::NotPython {
         pid,
-        program: process::name(pid).unwrap_or_default(),
+        program: process::name(pid)
+            .or_else(|| process::kernel_name(pid))
+            .unwrap_or_default(),
         python_descendants,
     }
 }

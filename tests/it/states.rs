@@ -72,6 +72,63 @@ fn what_only_calls_native_code_is_not_proposed_and_the_plan_says_why() {
     }
 }
 
+#[test]
+fn what_only_reads_files_is_the_systems() {
+    let workplace = Workplace::new();
+    workplace.file("split.py", SPLIT);
+    let run = workplace.run(&["run", "split.py", "system=60"]).expect(0);
+    let plan = plan(&workplace.path().join("reports/split"));
+    assert_eq!(candidates(&plan), [] as [String; 0]);
+    let said = format!("{}{}", run.stdout, run.stderr).replace('\n', " ");
+    assert!(said.contains("of the time is the system's"), "{said}");
+    let rows = plan["functions"].as_array().expect("a list");
+    let row = rows.iter().find(|row| row["qualname"] == "system");
+    let row = row.expect("it is hot");
+    assert_eq!(
+        (&row["verdict"], &row["reasons"][0]),
+        (&"io_bound".into(), &"RB017".into())
+    );
+}
+
+/// Waits for a socket, a lock and a child.
+const WAITING: &str = "\
+import socket, subprocess, threading
+
+
+def wait_for_socket():
+    here, there = socket.socketpair()
+    threading.Timer(0.5, lambda: there.send(b'x')).start()
+    return here.recv(1)
+
+
+def wait_for_lock():
+    lock = threading.Lock()
+    lock.acquire()
+    threading.Timer(0.5, lock.release).start()
+    lock.acquire()
+
+
+def wait_for_child():
+    subprocess.run(['sleep', '0.5'], check=True)
+
+
+wait_for_socket()
+wait_for_lock()
+wait_for_child()
+";
+
+#[test]
+fn what_only_waits_is_not_proposed_and_the_plan_says_why() {
+    let workplace = Workplace::new();
+    workplace.file("waiting.py", WAITING);
+    let run = workplace.run(&["run", "waiting.py"]).expect(0);
+    let plan = plan(&workplace.path().join("reports/waiting"));
+    assert_eq!(candidates(&plan), [] as [String; 0]);
+    let said = format!("{}{}", run.stdout, run.stderr).replace('\n', " ");
+    assert!(said.contains("the program waited"), "{said}");
+    assert!(!said.contains("replaced itself"), "{said}");
+}
+
 fn check(python: &Python, kinds: &[&str]) {
     let workplace = Workplace::new();
     let script = python.script(&[("split.py", SPLIT)]);
