@@ -7,7 +7,7 @@ mod spy;
 mod watch;
 
 use super::child::Child;
-use super::run::{check_process, forward, lossy, open_python};
+use super::run::{check_process, forward, lossy, of_command, open_python};
 use super::signals::Signals;
 use super::stop::{Stop, Wake};
 use super::{Command, End, Error, Event, Options, Progress, Recording, Target, process};
@@ -56,13 +56,7 @@ fn start(
         mut profile, notes, ..
     } = watch.finish();
     let end = child.reap()?;
-    profile.run = Run {
-        command: command.words().map(lossy).collect(),
-        working_directory: std::env::current_dir().ok().map(lossy),
-        interpreter: command.interpreter.as_ref().map(lossy),
-        exit_status: end.exit_status(),
-        ..profile.run
-    };
+    profile.run = of_command(command, end, profile.run);
     Ok(Recording {
         profile,
         observation: Observation::default(),

@@ -58,19 +58,24 @@ fn start(
     // Only now an orphan has been adopted by another parent.
     let left = likeness.and_then(|likeness| likeness.left_behind());
     notes.extend(left.map(|pid| Note::Background { pid }));
-    profile.run = Run {
-        command: command.words().map(lossy).collect(),
-        working_directory: std::env::current_dir().ok().map(lossy),
-        interpreter: command.interpreter.as_ref().map(lossy),
-        exit_status: end.exit_status(),
-        ..profile.run
-    };
+    profile.run = of_command(command, end, profile.run);
     Ok(Recording {
         profile,
         observation,
         end,
         notes,
     })
+}
+
+/// What is known of the run of a command, beside what the sampler knows.
+pub(super) fn of_command(command: &Command, end: End, run: Run) -> Run {
+    Run {
+        command: command.words().map(lossy).collect(),
+        working_directory: std::env::current_dir().ok().map(lossy),
+        interpreter: command.interpreter.as_ref().map(lossy),
+        exit_status: end.exit_status(),
+        ..run
+    }
 }
 
 /// Passes signals on to the program that did not get them itself, and tells which.

@@ -1,11 +1,11 @@
 //! Processes that run already, and programs that are not what was started.
 
 use crate::environment;
+use crate::running::Running;
 use crate::tool::{Run, Workplace, candidates, plan, signal, skipped};
 use rustix::process::Signal;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// Computes until it is ended, or for the seconds of its first argument.
@@ -31,44 +31,15 @@ if __name__ == '__main__':
     main()
 ";
 
-/// A process that is ended with the test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Running {
-    /// Starts the command and waits until it says that it is ready.
-    fn start(command: &mut Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
-        let stdout = child.stdout.take().expect("stdout is a pipe");
-        let mut line = String::new();
-        BufReader::new(stdout)
-            .read_line(&mut line)
-            .expect("it says something");
-        assert_eq!(line, "ready\n");
-        Self(child)
-    }
-
-    fn worker(workplace: &Workplace, seconds: &str) -> Self {
-        let script = workplace.file("worker.py", WORKER);
-        Self::start(Command::new(environment::python()).arg(script).arg(seconds))
-    }
-
-    fn pid(&self) -> String {
-        self.0.id().to_string()
-    }
+fn worker(workplace: &Workplace, seconds: &str) -> Running {
+    let script = workplace.file("worker.py", WORKER);
+    Running::ready(Command::new(environment::python()).arg(script).arg(seconds))
 }
 
 #[test]
 fn a_running_process_is_sampled_and_goes_on() {
     let workplace = Workplace::new();
-    let mut worker = Running::worker(&workplace, "60");
+    let mut worker = worker(&workplace, "60");
     let run = workplace
         .run(&["attach", "--duration", "1s", &worker.pid()])
         .expect(0);
@@ -86,7 +57,7 @@ fn a_running_process_is_sampled_and_goes_on() {
 #[test]
 fn what_was_sampled_is_kept_when_the_process_ends_half_way() {
     let workplace = Workplace::new();
-    let worker = Running::worker(&workplace, "1.5");
+    let worker = worker(&workplace, "1.5");
     workplace
         .run(&["attach", "--duration", "1m", &worker.pid()])
         .expect(0);
@@ -99,7 +70,7 @@ fn what_was_sampled_is_kept_when_the_process_ends_half_way() {
 #[test]
 fn an_interrupt_ends_sampling_early_and_keeps_what_was_sampled() {
     let workplace = Workplace::new();
-    let mut worker = Running::worker(&workplace, "60");
+    let mut worker = worker(&workplace, "60");
     let attach = (workplace
         .rustbound()
         .args(["attach", "--duration", "1m", &worker.pid()]))
@@ -120,7 +91,7 @@ fn an_interrupt_ends_sampling_early_and_keeps_what_was_sampled() {
 #[test]
 fn two_rustbounds_sample_one_process() {
     let workplace = Workplace::new();
-    let worker = Running::worker(&workplace, "60");
+    let worker = worker(&workplace, "60");
     let one = |output: &str| {
         let mut command = workplace.rustbound();
         command.args([
@@ -155,7 +126,7 @@ fn a_process_of_somebody_else_is_told() {
         return;
     }
     let workplace = Workplace::new();
-    let worker = Running::worker(&workplace, "60");
+    let worker = worker(&workplace, "60");
     let tool = workplace.path().join("rustbound");
     std::fs::copy(env!("CARGO_BIN_EXE_rustbound"), &tool).expect("it can be copied");
     open_to_all(workplace.path());

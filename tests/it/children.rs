@@ -1,12 +1,12 @@
 //! Programs of several processes: followed with `--subprocesses`, and told of without.
 
 use crate::environment;
+use crate::running::{Running, wait_until_ready};
 use crate::tool::{Run, Workplace, candidates, plan, signal};
 use rustix::process::Signal;
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 const COMPUTING: &str = "\
@@ -163,14 +163,6 @@ fn followed(program: &str, arguments: &[&str], status: i32) -> Value {
     report(&workplace)
 }
 
-fn wait_until_ready(program: &mut Child) {
-    let stdout = program.stdout.take().expect("stdout is a pipe");
-    let mut line = String::new();
-    let read = BufReader::new(stdout).read_line(&mut line);
-    read.expect("it says something");
-    assert_eq!(line, "ready\n");
-}
-
 fn check_pool(method: &str) {
     let plan = followed(POOL, &[method, "2", "2"], 7);
     assert_eq!(candidates(&plan)[0], "computing.compute", "{method}");
@@ -279,18 +271,13 @@ fn an_interrupt_reaches_the_program_and_all_that_was_sampled_is_kept() {
 #[test]
 fn a_pool_is_attached_to_with_its_workers() {
     let workplace = workplace(POOL);
-    let mut pool = Command::new(environment::python())
-        .current_dir(workplace.path())
-        .args(["program.py", "fork", "2", "4"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    wait_until_ready(&mut pool);
-    let pid = pool.id().to_string();
+    let mut command = Command::new(environment::python());
+    command.current_dir(workplace.path());
+    let mut pool = Running::ready(command.args(["program.py", "fork", "2", "4"]));
     workplace
-        .run(&["attach", "--subprocesses", "--duration", "2s", &pid])
+        .run(&["attach", "--subprocesses", "--duration", "2s", &pool.pid()])
         .expect(0);
-    let status = pool.wait().expect("it ends by itself").code();
+    let status = pool.0.wait().expect("it ends by itself").code();
     assert_eq!(status, Some(7), "it was harmed");
     assert_eq!(candidates(&report(&workplace))[0], "computing.compute");
 }

@@ -1,40 +1,19 @@
 //! `doctor` on this machine, on machines that lack something, and about processes.
 
 use crate::environment;
+use crate::running::Running;
 use crate::tool::{Run, Workplace, skipped};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 /// Waits until it is ended.
 const SLEEPER: &str = "import time\ntime.sleep(60)\n";
 
-/// A process that is ended with the test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Running {
-    fn start(command: &mut Command) -> Self {
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn();
-        Self(child.expect("it starts"))
-    }
-
-    fn python(workplace: &Workplace) -> Self {
-        let script = workplace.file("sleeper.py", SLEEPER);
-        Self::start(Command::new(environment::python()).arg(script))
-    }
-
-    fn pid(&self) -> String {
-        self.0.id().to_string()
-    }
+fn sleeper(workplace: &Workplace) -> Running {
+    let script = workplace.file("sleeper.py", SLEEPER);
+    Running::start(Command::new(environment::python()).arg(script))
 }
 
 /// What `doctor --json` said.
@@ -196,7 +175,7 @@ fn no_code_of_the_user_is_run() {
 #[test]
 fn a_process_that_can_be_read_is_what_doctor_says() {
     let workplace = Workplace::new();
-    let python = Running::python(&workplace);
+    let python = sleeper(&workplace);
     let document = Document::of(&workplace.run(&["doctor", "--json", &python.pid()]));
     assert_eq!(document.0["process"], python.0.id());
     document.check("owner", "ok", "the same user", "");
@@ -247,7 +226,7 @@ fn with_less(options: &[&str]) -> Option<Document> {
         return None;
     }
     let workplace = Workplace::new();
-    let python = Running::python(&workplace);
+    let python = sleeper(&workplace);
     let tool = workplace.path().join("rustbound");
     fs::copy(env!("CARGO_BIN_EXE_rustbound"), &tool).expect("it can be copied");
     open_to_all(workplace.path());

@@ -18,6 +18,7 @@ mod pythons;
 mod recorded;
 mod replay;
 mod roots;
+mod running;
 mod shares;
 mod showcase;
 mod soak;

@@ -1,12 +1,13 @@
 //! What other profilers record of real programs, and the installed py-spy as the sampler.
 
 use crate::pythons::{self, Origin, Python, Script};
+use crate::running::Running;
 use crate::tool::{Run, Workplace, candidates, plan, skipped};
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 /// Spins for so many seconds as its argument says, and ends with status 7.
 const SPIN: &str = "\
@@ -92,7 +93,7 @@ fn a_binary_file_of_pythons_own_sampler_names_the_hot_function() {
         return skipped("there is no Python 3.15 with its sampling profiler");
     };
     let script = python.script(&[("job.py", SPIN)]);
-    let mut program = Started::new(&script, "20");
+    let program = started(&script, "20");
     let workplace = Workplace::new();
     let file = workplace.path().join("job.bin");
     let mut sampler = sampler(python);
@@ -105,7 +106,7 @@ fn a_binary_file_of_pythons_own_sampler_names_the_hot_function() {
     ]);
     sampler.args(["--all-threads", "-d", "1", "-o"]).arg(&file);
     let sampled = Run::of(sampler.arg(program.0.id().to_string()));
-    program.end();
+    drop(program);
     let sampled = sampled.expect(0);
     let native = workplace.path().join("job.json");
     let words = ["convert", "job.bin", "--to", "json", "-o", "job.json"];
@@ -134,34 +135,13 @@ fn sampler(python: &Python) -> Command {
     command
 }
 
-/// A program that runs; it is ended with the test.
-struct Started(Child);
-
-impl Started {
-    fn new(script: &Script, seconds: &str) -> Self {
-        let words = script.words();
-        let child = Command::new(&words[0])
-            .args(&words[1..])
-            .arg(seconds)
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("Python starts");
-        // Until it is Python, nothing can be read.
-        std::thread::sleep(std::time::Duration::from_secs(1));
-        Self(child)
-    }
-
-    fn end(&mut self) {
-        // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Drop for Started {
-    fn drop(&mut self) {
-        self.end();
-    }
+/// Starts the script for so many seconds, and waits until it is Python: before, nothing can be read.
+fn started(script: &Script, seconds: &str) -> Running {
+    let words = script.words();
+    let mut command = Command::new(&words[0]);
+    let program = Running::start(command.args(&words[1..]).arg(seconds));
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    program
 }
 
 /// The folder of the installed py-spy: on the path, or in the virtual environment that the benches make.
@@ -215,7 +195,7 @@ fn an_installed_py_spy_samples_a_running_process_for_a_while() {
     let script = workplace.file("job.py", SPIN);
     let mut command = Command::new(python);
     command.arg(script).arg("20").stdout(Stdio::null());
-    let mut program = Started(command.spawn().expect("Python starts"));
+    let mut program = Running(command.spawn().expect("Python starts"));
     let pid = program.0.id().to_string();
     let words = ["attach", &pid, "--sampler", "py-spy", "--duration", "1s"];
     Run::of(

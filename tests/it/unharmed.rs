@@ -1,6 +1,7 @@
 //! The profiled program goes on, whatever happens to rustbound, and whoever else looks at it.
 
 use crate::environment;
+use crate::running::Running;
 use crate::tool::{Run, Workplace, candidates, plan, signal};
 use rustix::process::Signal;
 use std::fs;
@@ -50,15 +51,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The worker, in a workplace of its own; ended with the test.
 struct Target {
     workplace: Workplace,
-    process: Child,
-}
-
-impl Drop for Target {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+    process: Running,
 }
 
 impl Target {
@@ -67,14 +60,14 @@ impl Target {
         workplace.file("worker.py", WORKER);
         let mut command = Command::new(environment::python());
         command.arg("worker.py").current_dir(workplace.path());
-        let process = started(&mut command);
+        let process = Running::ready(&mut command);
         Self { workplace, process }
     }
 
     /// `rustbound attach` to it, a thousand times a second, with more options.
     fn attach(&self, options: &[&str]) -> Command {
         let mut command = self.workplace.rustbound();
-        let pid = self.process.id().to_string();
+        let pid = self.process.0.id().to_string();
         command
             .args(["attach", "--rate", "1000"])
             .args(options)
@@ -89,7 +82,7 @@ impl Target {
 
     /// A field of `/proc/PID/status`, such as `State:`.
     fn status(&self, field: &str) -> String {
-        let path = format!("/proc/{}/status", self.process.id());
+        let path = format!("/proc/{}/status", self.process.0.id());
         let status = fs::read_to_string(path).expect("it is there");
         let mut lines = status.lines();
         let value = lines.find_map(|line| line.strip_prefix(field));
@@ -126,21 +119,12 @@ impl Target {
     #[track_caller]
     fn expect_its_own_end(mut self) {
         self.workplace.file("end", "");
-        let status = self.process.wait().expect("it is our child");
+        let status = self.process.0.wait().expect("it is our child");
         assert_eq!(status.code(), Some(7));
     }
 }
 
 /// Starts a command, and waits until it says that it is ready.
-fn started(command: &mut Command) -> Child {
-    let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
-    let mut line = String::new();
-    let mut stdout = BufReader::new(child.stdout.take().expect("stdout is a pipe"));
-    stdout.read_line(&mut line).expect("it says something");
-    assert_eq!(line, "ready\n");
-    child
-}
-
 /// Starts `rustbound attach -v …`, and waits until it samples.
 fn sampling(command: &mut Command) -> Child {
     let command = command
@@ -232,25 +216,25 @@ fn a_stopped_program_stays_stopped_until_it_is_told_to_go_on() {
     let mut rustbound = sampling(&mut target.attach(&["--blocking"]));
     for _ in 0..5 {
         target.expect_to_go_on();
-        signal(target.process.id(), Signal::STOP);
+        signal(target.process.0.id(), Signal::STOP);
         target.wait_until("it does not stop", |it| {
             it.status("State:").starts_with('T')
         });
         let before = target.rounds();
         std::thread::sleep(Duration::from_millis(100));
         assert_eq!(target.rounds(), before, "it went on");
-        signal(target.process.id(), Signal::CONT);
+        signal(target.process.0.id(), Signal::CONT);
         target.expect_to_go_on();
     }
     // Killed while the program is stopped, it leaves it so.
-    signal(target.process.id(), Signal::STOP);
+    signal(target.process.0.id(), Signal::STOP);
     std::thread::sleep(Duration::from_millis(100));
     rustbound.kill().expect("it is our child");
     rustbound.wait().expect("it is our child");
     target.wait_until("it is not stopped", |it| {
         it.status("State:").starts_with('T')
     });
-    signal(target.process.id(), Signal::CONT);
+    signal(target.process.0.id(), Signal::CONT);
     target.expect_to_be_free();
     target.expect_its_own_end();
 }
@@ -374,17 +358,16 @@ time.sleep(60)
 fn who_debugs_a_process_is_told() {
     let target = Target::start();
     let debugger = target.workplace.file("debugger.py", DEBUGGER);
-    let debugger: [PathBuf; 2] = [debugger, target.process.id().to_string().into()];
-    let mut debugger = started(Command::new(environment::python()).args(debugger));
-    let words = format!("(process {})", debugger.id());
+    let debugger: [PathBuf; 2] = [debugger, target.process.0.id().to_string().into()];
+    let debugger = Running::ready(Command::new(environment::python()).args(debugger));
+    let words = format!("(process {})", debugger.0.id());
     let said = |run: &Run| {
         let all = format!("{} {}", run.stdout, run.stderr);
         all.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let stopping = Run::of(&mut target.attach(&["--blocking"])).expect(2);
     let reading = Run::of(&mut target.attach(&["--duration", "1s"])).expect(0);
-    debugger.kill().expect("it is our child");
-    debugger.wait().expect("it is our child");
+    drop(debugger);
     let stopping = said(&stopping);
     assert!(
         stopping.contains("is being debugged by python3"),
