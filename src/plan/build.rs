@@ -34,13 +34,13 @@ pub fn build(
         .map(|&id| study.function_row(id, sources))
         .collect();
     let units = study.units(&hot, &mut functions, sources);
-    let candidates = study.candidates(&units, &hot, &functions, sources, options.top);
+    let (candidates, ceiling) = study.candidates(&units, &hot, &functions, sources, options.top);
     Plan {
         program: study.program(),
         run: study.run_summary(),
         time: study.time_summary(),
         modules: study.module_rows(),
-        ceiling: study.ceiling(&candidates),
+        ceiling,
         notes: study.notes(&functions, &candidates),
         functions,
         candidates,

@@ -3,13 +3,15 @@
 use super::seen_parameter::seen_parameters;
 use super::study::Study;
 use super::unit::Unit;
-use super::wilson::{amdahl, wilson};
+use super::wilson::amdahl;
 use super::{Candidate, FunctionRow, Interval, ModuleImport, risks};
-use crate::profile::{FunctionId, Share};
+use crate::analysis::Tally;
+use crate::profile::FunctionId;
 use crate::source::{CallTarget, Definition, Module, Sources};
 
 impl Study<'_> {
-    /// The candidates of the units, at most `top` of them. `rows[i]` is the row of `hot[i]`.
+    /// The candidates of the units, at most `top` of them, and what Amdahl leaves when all of them took no time.
+    /// `rows[i]` is the row of `hot[i]`.
     pub(super) fn candidates(
         &self,
         units: &[Unit],
@@ -17,15 +19,21 @@ impl Study<'_> {
         rows: &[FunctionRow],
         sources: &mut Sources,
         top: usize,
-    ) -> Vec<Candidate> {
-        let mut candidates: Vec<Candidate> = (units.iter())
-            .filter_map(|unit| self.candidate(unit, hot, rows, sources))
+    ) -> (Vec<Candidate>, Interval) {
+        let (mut candidates, times): (Vec<Candidate>, Vec<Tally>) = (units.iter())
+            .filter_map(|unit| {
+                let candidate = self.candidate(unit, hot, rows, sources)?;
+                Some((candidate, self.unit_time(unit, hot)))
+            })
             .take(top)
-            .collect();
+            .unzip();
         for (place, candidate) in candidates.iter_mut().enumerate() {
             candidate.rank = place + 1;
         }
-        candidates
+        // Their times are disjoint: a sample is credited once.
+        let all: Tally = times.into_iter().sum();
+        let ceiling = amdahl(self.movable(&all), self.all.samples);
+        (candidates, ceiling)
     }
 
     fn candidate(
@@ -72,22 +80,6 @@ impl Study<'_> {
             hot_line: self.credits.functions[id.index()].hot_line,
             seen,
         })
-    }
-
-    /// What Amdahl leaves when all candidates took no time. Their shares are disjoint: a sample is
-    /// credited once.
-    pub(super) fn ceiling(&self, candidates: &[Candidate]) -> Interval {
-        let sum = |end: fn(&Interval) -> f64| {
-            let shares = candidates.iter().map(|candidate| end(&candidate.share));
-            Share::new(shares.sum()).fraction()
-        };
-        let samples = wilson(sum(|share| share.expected), self.all.samples);
-        let share = Interval {
-            low: samples.low,
-            expected: samples.expected,
-            high: samples.high,
-        };
-        amdahl(share, self.all.samples)
     }
 }
 
