@@ -40,11 +40,12 @@ fn gain(ceiling: Interval) -> String {
 /// Why no function is proposed, as the end of a sentence.
 fn why_nothing(plan: &Plan) -> String {
     let run = &plan.run;
-    if run.samples == 0 {
+    let idle = plan.time.idle.fraction();
+    if run.samples == 0 && idle == 0.0 {
         return "no thread was seen working".to_owned();
     }
     // On a busy machine a program takes long without waiting: then another reason is the better one.
-    let reason = not_the_interpreter(&plan.time).filter(|_| plan.time.idle.fraction() < 0.5);
+    let reason = not_the_interpreter(&plan.time).filter(|_| idle < 0.5);
     if let Some(reason) = reason {
         return reason;
     }

@@ -61,6 +61,9 @@ const PASSED: [(&str, &[(&str, &str)]); 5] = [
     ),
 ];
 
+/// Functions that not every Python has, or tells.
+const NOT_EVERYWHERE: [&str; 2] = ["arrays", "shared"];
+
 #[test]
 fn observed_types_are_the_annotated_ones_on_every_version() {
     for python in pythons::all(skipped) {
@@ -82,9 +85,21 @@ fn arrays_of_numpy_have_their_dtype_and_dimensions() {
     hold("numpy", "arrays", &seen);
 }
 
+/// A few looks a second fall on each function by chance: a run in which they all missed one is followed by another.
 fn check(python: &Python, words: &[&OsStr]) {
-    let workplace = Workplace::new();
-    let recorded = record(&workplace, words);
+    const MOST_RUNS: usize = 4;
+    let all_seen = |recorded: &Recorded| {
+        let mut functions = PASSED.iter().map(|(function, _)| *function);
+        functions.all(|it| NOT_EVERYWHERE.contains(&it) || !recorded.seen(it).is_empty())
+    };
+    let run = || record(&Workplace::new(), words);
+    let mut recorded = run();
+    for _ in 1..MOST_RUNS {
+        if all_seen(&recorded) {
+            break;
+        }
+        recorded = run();
+    }
     let mut looked_into = 0;
     for (function, _) in PASSED.iter().filter(|(function, _)| *function != "arrays") {
         let seen = recorded.seen(function);

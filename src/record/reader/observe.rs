@@ -27,7 +27,10 @@ impl Reader {
     /// What the variables of a thread's innermost frames hold now, if the frames of the last look are still there.
     /// Reads at most some thousand objects.
     pub fn observe(&mut self, thread: &SeenThread, memory: &dyn Memory) -> Vec<Glimpse> {
-        let frames: Vec<SeenFrame> = self.seen(thread).iter().take(FRAMES).copied().collect();
+        // Before its first instruction a function's arguments may not be in their places yet.
+        let begun = |frame: &&SeenFrame| frame.offset.is_some();
+        let frames = self.seen(thread).iter().take(FRAMES).filter(begun);
+        let frames: Vec<SeenFrame> = frames.copied().collect();
         let pages = Pages::of(memory);
         let glimpses = (frames.into_iter()).map(|frame| self.glimpse(frame, &pages, memory));
         let glimpses = glimpses.filter_map(Result::ok);
