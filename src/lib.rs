@@ -18,4 +18,6 @@ pub mod generate;
 
 pub mod doctor;
 
+pub mod calibrate;
+
 pub mod report;

@@ -66,6 +66,8 @@ pub struct Credits {
     pub import: Tally,
     /// Time with no function of the program on the stack.
     pub nobody: Tally,
+    /// For each stack who got its own time: none for importing and for nobody.
+    pub payees: Vec<Option<FunctionId>>,
 }
 
 /// Who gets the time of a stack, and of the library code that it calls.
@@ -135,6 +137,7 @@ impl<'t> Ledger<'t> {
             on_path: vec![Vec::new(); count],
             credits: Credits {
                 functions,
+                payees: vec![None; tree.profile().stacks().len()],
                 ..Credits::default()
             },
             lines: FxHashMap::default(),
@@ -217,6 +220,7 @@ impl<'t> Ledger<'t> {
             Payee::Nobody => self.credits.nobody += own,
             Payee::Frame(frame) => {
                 let payee = self.tree.profile().frame(frame).function;
+                self.credits.payees[stack.index()] = Some(payee);
                 let credit = &mut self.credits.functions[payee.index()];
                 credit.time += own;
                 if account.during_import {

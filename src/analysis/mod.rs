@@ -9,6 +9,7 @@ mod credit;
 mod inclusive;
 mod state;
 mod tally;
+mod work_tree;
 
 pub use call_tree::CallTree;
 pub use contention::lock_competitors;
@@ -16,3 +17,4 @@ pub use credit::{Caller, Credits, FunctionCredit, Role, credit};
 pub use inclusive::{Inclusive, once_per_stack};
 pub use state::State;
 pub use tally::Tally;
+pub use work_tree::{Covered, Region, WorkTree};

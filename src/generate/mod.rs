@@ -27,6 +27,12 @@ pub use write::{Edited, Written, write};
 
 use std::path::PathBuf;
 
+/// The version of `PyO3` that crates ask for.
+pub const PYO3: &str = "0.30.1";
+
+/// How crates take values from Python: `guard.rs`.
+pub(crate) const GUARD: &str = include_str!("templates/crate/src/guard.rs");
+
 /// The oldest Python, as major and minor version, that a crate can be built for: `PyO3`'s.
 pub const OLDEST_PYTHON: (u32, u32) = (3, 9);
 

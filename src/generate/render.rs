@@ -5,10 +5,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use serde::Serialize;
 
-use super::{CrateSpec, Error, Place, RenderedFile, escape};
-
-/// The version of `PyO3` that the crates ask for.
-const PYO3: &str = "0.30.1";
+use super::{CrateSpec, Error, GUARD, PYO3, Place, RenderedFile, escape};
 
 /// A template's text with its name, which error messages show.
 macro_rules! template {
@@ -63,10 +60,7 @@ const CRATE: [(&str, Template); 9] = [
 
 /// The files of a crate that are the same in every crate.
 const EVERY_CRATE: [(&str, &str); 3] = [
-    (
-        "NAME/src/guard.rs",
-        include_str!("templates/crate/src/guard.rs"),
-    ),
+    ("NAME/src/guard.rs", GUARD),
     (
         "NAME/src/original.rs",
         include_str!("templates/crate/src/original.rs"),

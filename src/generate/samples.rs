@@ -113,6 +113,7 @@ pub(super) fn candidate(module: &str, definition: Definition) -> Candidate {
         file,
         share: Interval::exactly(0.5),
         ceiling: Interval::exactly(2.0),
+        prospect: crate::plan::Prospect::example(),
         hot_line: None,
         risks: Vec::new(),
         seen: Vec::new(),

@@ -1,22 +1,32 @@
 //! From samples and source to the plan.
 
-use super::Plan;
+use super::boundary::Costs;
 use super::study::Study;
+use super::unit::Hot;
+use super::{Candidate, Interval, Plan, Price};
 use crate::observation::Observation;
 use crate::profile::Profile;
 use crate::source::Sources;
 
-/// What a plan shows.
-#[derive(Clone, Copy, Debug)]
+/// What a plan shows, and what it rests on beside the profile.
+#[derive(Clone, Debug)]
 pub struct Options {
     /// How many candidates at most.
     pub top: usize,
+    /// What crossing the boundary costs.
+    pub costs: Costs,
+    /// What the program costs to run.
+    pub price: Option<Price>,
 }
 
 impl Default for Options {
-    /// Ten candidates.
+    /// Ten candidates, the shipped costs, and no price.
     fn default() -> Self {
-        Self { top: 10 }
+        Self {
+            top: 10,
+            costs: Costs::shipped(),
+            price: None,
+        }
     }
 }
 
@@ -27,36 +37,56 @@ pub fn build(
     sources: &mut Sources,
     options: &Options,
 ) -> Plan {
-    let study = Study::new(profile, observation, sources);
-    let hot = study.hot_functions();
-    let mut functions: Vec<_> = hot
-        .iter()
+    let study = Study::new(profile, observation, sources, &options.costs);
+    let ids = study.hot_functions();
+    let mut functions: Vec<_> = (ids.iter())
         .map(|&id| study.function_row(id, sources))
         .collect();
-    let units = study.units(&hot, &mut functions, sources);
-    let (candidates, ceiling) = study.candidates(&units, &hot, &functions, sources, options.top);
+    let mut hot = Hot {
+        ids: &ids,
+        rows: &mut functions,
+    };
+    let units = study.units(&mut hot, sources);
+    let (candidates, ceiling) = study.candidates(units, &hot, sources, options.top);
     Plan {
         program: study.program(),
         run: study.run_summary(),
         time: study.time_summary(),
         modules: study.module_rows(),
         ceiling,
+        gain: gain_of(&candidates),
+        effort: effort_of(&candidates),
+        price: options.price,
+        boundary_costs: options.costs.source().clone(),
         notes: study.notes(&functions, &candidates),
         functions,
         candidates,
     }
 }
 
+/// What those gain together that are worthwhile; they come first.
+fn gain_of(candidates: &[Candidate]) -> Interval {
+    let last = candidates.iter().rfind(|it| it.prospect.is_worthwhile());
+    last.map_or(Interval::exactly(1.0), |it| it.prospect.so_far)
+}
+
+/// Errors of estimates made in one way do not cancel out.
+fn effort_of(candidates: &[Candidate]) -> Interval {
+    let worthwhile = candidates.iter().filter(|it| it.prospect.is_worthwhile());
+    worthwhile.fold(Interval::exactly(0.0), |sum, it| Interval {
+        low: sum.low + it.prospect.effort.low,
+        expected: sum.expected + it.prospect.effort.expected,
+        high: sum.high + it.prospect.effort.high,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::observation::{Role, Subject, Type, Value, Variable};
+    use crate::plan::programs::{plan_of, plan_with};
     use crate::plan::{Code, Verdict};
-    use crate::profile::{
-        Activity, Line, Nanoseconds, RawFrame, Sample, Thread, Weight, WeightUnit,
-    };
-    use crate::source::{Roots, qualify};
-    use std::path::Path;
+    use crate::profile::Line;
 
     const PROGRAM: &str = "\
 import heapq
@@ -100,72 +130,8 @@ main()
 once([])
 ";
 
-    /// A frame is `NAME@LINE` in the program, or `FILE!NAME@LINE`. `+` before the count says that
-    /// the interpreter lock was not held, `~` that the thread waited; `2|` before the stack that it is
-    /// that of thread 2.
-    fn profile(file: &str, stacks: &str) -> Profile {
-        let mut profile = Profile::default();
-        profile.weight_unit = WeightUnit::Samples;
-        for line in stacks.lines() {
-            let (id, line) = line.split_once('|').unwrap_or(("1", line));
-            let thread = profile.intern_thread(Thread {
-                process: 1,
-                id: id.parse().expect("a thread's number"),
-                name: None,
-            });
-            let (stack, count) = line.rsplit_once(' ').expect("a stack, a space, a count");
-            let stack = profile.intern_raw_stack(stack.split(';').map(|frame| {
-                let (file, frame) = frame.split_once('!').unwrap_or((file, frame));
-                let (name, line) = frame.split_once('@').unwrap_or((frame, "0"));
-                let line = Line::new(line.parse().expect("a line"));
-                RawFrame {
-                    name,
-                    file: Some(file),
-                    first_line: None,
-                    line,
-                }
-            }));
-            let activity = match count.chars().next() {
-                Some('+') => Activity::Running,
-                Some('~') => Activity::Idle,
-                _ => Activity::HoldingGil,
-            };
-            let weight = Weight(
-                count
-                    .trim_start_matches(['+', '~'])
-                    .parse()
-                    .expect("a count"),
-            );
-            profile.samples.push(Sample {
-                time: Nanoseconds(0),
-                weight,
-                thread,
-                stack,
-                activity,
-                instruction: None,
-            });
-        }
-        profile
-    }
-
     fn plan(stacks: &str) -> Plan {
-        plan_with(stacks, |_| Observation::default())
-    }
-
-    /// The same with what was seen of values in the file.
-    fn plan_with(stacks: &str, seen: impl Fn(&str) -> Observation) -> Plan {
-        let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let file = folder.path().join("job.py");
-        std::fs::write(&file, PROGRAM).expect("a file is written");
-        let roots = Roots::new(
-            &[folder.path().to_owned()],
-            Some(&file),
-            Some(Path::new("/")),
-        );
-        let mut sources = Sources::new(roots);
-        let file = file.display().to_string();
-        let profile = qualify(profile(&file, stacks), &mut sources);
-        build(&profile, &seen(&file), &mut sources, &Options::default())
+        plan_of(PROGRAM, stacks)
     }
 
     /// Checks `function verdict code` of each row, in order.
@@ -392,7 +358,7 @@ once([])
             );
             observation
         };
-        let plan = plan_with("load@8 50\nscore@4 50", seen);
+        let plan = plan_with(PROGRAM, "load@8 50\nscore@4 50", seen, None);
         let of = |qualname: &str| {
             let mut candidates = plan.candidates.iter();
             let candidate = candidates.find(|it| it.name.qualname == qualname);

@@ -1,49 +1,52 @@
 //! What is worth moving, in order.
 
+use super::gain::Savings;
+use super::order::{Ordered, order};
 use super::seen_parameter::seen_parameters;
 use super::study::Study;
-use super::unit::Unit;
+use super::unit::{Hot, Unit};
+use super::weigh::Scales;
 use super::wilson::amdahl;
-use super::{Candidate, FunctionRow, Interval, ModuleImport, risks};
+use super::{Candidate, Interval, ModuleImport, Prospect, risks};
 use crate::analysis::Tally;
 use crate::profile::FunctionId;
 use crate::source::{CallTarget, Definition, Module, Sources};
 
 impl Study<'_> {
-    /// The candidates of the units, at most `top` of them, and what Amdahl leaves when all of them took no time.
-    /// `rows[i]` is the row of `hot[i]`.
+    /// The candidates of the units in their order, at most `top` of them, and what Amdahl leaves when all of them took
+    /// no time.
     pub(super) fn candidates(
         &self,
-        units: &[Unit],
-        hot: &[FunctionId],
-        rows: &[FunctionRow],
+        units: Vec<Unit>,
+        hot: &Hot<'_>,
         sources: &mut Sources,
         top: usize,
     ) -> (Vec<Candidate>, Interval) {
-        let (mut candidates, times): (Vec<Candidate>, Vec<Tally>) = (units.iter())
-            .filter_map(|unit| {
-                let candidate = self.candidate(unit, hot, rows, sources)?;
-                Some((candidate, self.unit_time(unit, hot)))
-            })
-            .take(top)
-            .unzip();
-        for (place, candidate) in candidates.iter_mut().enumerate() {
-            candidate.rank = place + 1;
+        let ordered = order(&mut Scales::new(self, sources), units, top);
+        // Their times are disjoint: each covers what those before it left.
+        let all: Tally = ordered.iter().map(|it| it.weighed.time).sum();
+        let mut savings = Savings::default();
+        let mut candidates: Vec<Candidate> = Vec::new();
+        for it in ordered {
+            savings.add(&it.weighed.savings);
+            if let Some(mut candidate) = self.candidate(it, hot, sources) {
+                candidate.rank = candidates.len() + 1;
+                candidate.prospect.so_far = savings.program();
+                candidates.push(candidate);
+            }
         }
-        // Their times are disjoint: a sample is credited once.
-        let all: Tally = times.into_iter().sum();
         let ceiling = amdahl(self.movable(&all), self.all.samples);
         (candidates, ceiling)
     }
 
     fn candidate(
         &self,
-        unit: &Unit,
-        hot: &[FunctionId],
-        rows: &[FunctionRow],
+        ordered: Ordered,
+        hot: &Hot<'_>,
         sources: &mut Sources,
     ) -> Option<Candidate> {
-        let (id, row) = (hot[unit.root], &rows[unit.root]);
+        let Ordered { unit, weighed } = ordered;
+        let (id, row) = (hot.ids[unit.root], &hot.rows[unit.root]);
         let file_id = self.profile.function(id).file?;
         let file = self.profile.strings.get(file_id);
         let name = sources.roots().module_name(file);
@@ -59,15 +62,14 @@ impl Study<'_> {
                 .unwrap_or_default(),
             runs_on_import: is_main && module.runs_on_import,
         };
-        let share = self.movable(&self.unit_time(unit, hot));
+        let share = self.movable(&weighed.time);
         let seen = seen_parameters(self.observation, file, definition);
+        let named = |id: &FunctionId| self.catalog.entry(*id).name.clone();
         Some(Candidate {
             rank: 0,
             name: row.name.clone(),
-            unit: unit
-                .callees
-                .iter()
-                .map(|&callee| rows[callee].name.clone())
+            unit: (unit.callees.iter())
+                .map(|&callee| hot.rows[callee].name.clone())
                 .collect(),
             file: row.file.clone(),
             source_text: module.text_of(definition),
@@ -77,6 +79,15 @@ impl Study<'_> {
             module: import,
             share,
             ceiling: amdahl(share, self.all.samples),
+            prospect: Prospect {
+                gain: weighed.gain,
+                so_far: Interval::exactly(1.0),
+                effort: weighed.effort,
+                per_call: weighed.per_call,
+                crossing: weighed.cost,
+                callbacks: weighed.callbacks.iter().map(named).collect(),
+                alternatives: unit.alternatives,
+            },
             hot_line: self.credits.functions[id.index()].hot_line,
             seen,
         })

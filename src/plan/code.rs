@@ -37,6 +37,8 @@ pub enum Code {
     OtherEngine,
     /// The system's work for it.
     InSystem,
+    /// Crossing the boundary takes what the move would save.
+    BoundaryEats,
     /// An `int` may outgrow 64 bit.
     BigInt,
     /// It changes an argument in place.
@@ -86,6 +88,7 @@ impl Code {
             Self::NativeCall => "RB015",
             Self::OtherEngine => "RB016",
             Self::InSystem => "RB017",
+            Self::BoundaryEats => "RB019",
             Self::BigInt => "RB101",
             Self::MutatesArgument => "RB102",
             Self::RebindsGlobals => "RB103",

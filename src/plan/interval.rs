@@ -20,4 +20,13 @@ impl Interval {
             high: value,
         }
     }
+
+    /// Each of the three, by a function that never falls.
+    pub fn map(self, rising: impl Fn(f64) -> f64) -> Self {
+        Self {
+            low: rising(self.low),
+            expected: rising(self.expected),
+            high: rising(self.high),
+        }
+    }
 }

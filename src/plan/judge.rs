@@ -1,8 +1,8 @@
 //! What is said of a hot function, and why.
 
 use super::catalog::{Entry, Kind};
+use super::entered::Entered;
 use super::heavy_call::HeavyCall;
-use super::unit::Entered;
 use super::{Code, Interval, Reason, Verdict};
 use crate::analysis::{FunctionCredit, Inclusive};
 use crate::profile::Share;

@@ -41,6 +41,7 @@ impl Study<'_> {
 mod tests {
     use super::*;
     use crate::observation::Observation;
+    use crate::plan::boundary::Costs;
     use crate::profile::{Profile, RawFrame};
     use crate::source::Roots;
     use std::path::Path;
@@ -64,7 +65,8 @@ mod tests {
         let roots = Roots::new(&["/app".into()], script.map(Path::new), None);
         let mut sources = Sources::new(roots);
         let observation = Observation::default();
-        let study = Study::new(&profile, &observation, &mut sources);
+        let costs = Costs::shipped();
+        let study = Study::new(&profile, &observation, &mut sources, &costs);
         assert_eq!(study.is_main(file, &sources), expected, "{stack}");
     }
 

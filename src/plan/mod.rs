@@ -1,16 +1,30 @@
 //! What to move first: ids become names here, and nowhere else.
 
 mod agreement;
+pub mod boundary;
 mod build;
 mod candidates;
 mod catalog;
+mod circles;
 mod code;
 mod common_type;
+mod crossing;
+mod duration;
+mod effort;
+mod entered;
+mod gain;
 mod heavy_call;
 mod interval;
 mod judge;
 mod labels;
 mod main_module;
+mod money;
+mod order;
+mod per_call;
+#[cfg(test)]
+mod programs;
+mod prospect;
+mod random;
 mod risks;
 mod rows;
 #[cfg(test)]
@@ -22,17 +36,25 @@ mod summary;
 mod type_risks;
 mod unit;
 mod verdict;
+mod weigh;
 mod wilson;
 
 pub use build::{Options, build};
 pub use code::Code;
+pub use duration::duration;
+pub use gain::Gain;
 pub use interval::Interval;
 pub use labels::{Label, labels};
+pub use money::{Money, Price};
+pub use order::STOP;
+pub use per_call::{CallSource, PerCall};
+pub use prospect::{Alternative, Prospect};
 pub use seen_parameter::{SeenParameter, how_often};
 pub use verdict::{Reason, Verdict};
 
 use crate::profile::{CpuSeconds, Hertz, Line, Share};
 use crate::source::{Definition, Origin};
+use boundary::CostsSource;
 use std::collections::BTreeMap;
 
 /// The decision: what was measured, what is worth moving, and why the rest is not.
@@ -52,6 +74,14 @@ pub struct Plan {
     pub candidates: Vec<Candidate>,
     /// The program's speed-up if the candidates took no time at all: what Amdahl leaves.
     pub ceiling: Interval,
+    /// The program's speed-up when those of the candidates move that are worthwhile.
+    pub gain: Interval,
+    /// Days that they take.
+    pub effort: Interval,
+    /// What the program costs to run, where that was given.
+    pub price: Option<Price>,
+    /// Where the costs of crossing between Python and Rust are from.
+    pub boundary_costs: CostsSource,
     /// What the reader must know before believing any of it, one sentence each.
     pub notes: Vec<String>,
 }
@@ -218,6 +248,8 @@ pub struct Candidate {
     pub share: Interval,
     /// The program's speed-up if it took no time at all.
     pub ceiling: Interval,
+    /// What the move gains beside the candidates before it, and what it takes.
+    pub prospect: Prospect,
     /// The line where most of its own time was.
     pub hot_line: Option<Line>,
     /// What may go wrong when it moves.

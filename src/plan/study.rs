@@ -1,12 +1,13 @@
 //! A profile with everything that was worked out of it, by id, and what was seen of values.
 
 use super::Interval;
+use super::boundary::Costs;
 use super::catalog::Catalog;
 use super::heavy_call::{HeavyCall, heaviest_calls};
 use super::states::states;
 use super::wilson::wilson;
 use crate::analysis::{
-    CallTree, Credits, Inclusive, Tally, credit, lock_competitors, once_per_stack,
+    CallTree, Credits, Inclusive, Tally, WorkTree, credit, lock_competitors, once_per_stack,
 };
 use crate::observation::Observation;
 use crate::profile::{FunctionId, Profile, Share, Weight};
@@ -28,6 +29,10 @@ pub(super) struct Study<'p> {
     pub(super) heaviest_calls: Vec<Option<HeavyCall>>,
     /// How many threads compete for the interpreter lock.
     pub(super) competitors: f64,
+    /// Who works below whom.
+    pub(super) work: WorkTree,
+    /// What crossing the boundary costs.
+    pub(super) costs: &'p Costs,
 }
 
 impl<'p> Study<'p> {
@@ -35,6 +40,7 @@ impl<'p> Study<'p> {
         profile: &'p Profile,
         observation: &'p Observation,
         sources: &mut Sources,
+        costs: &'p Costs,
     ) -> Self {
         let catalog = Catalog::new(profile, sources);
         let states = states(profile, observation, sources);
@@ -45,11 +51,13 @@ impl<'p> Study<'p> {
             profile,
             observation,
             heaviest_calls: heaviest_calls(profile, &states, &catalog, &credits),
-            credits,
             functions: once_per_stack(&tree, &each, each.len()),
             modules: once_per_stack(&tree, &catalog.module_of(), catalog.modules.len()),
             all: tree.all(),
             competitors: lock_competitors(profile),
+            work: WorkTree::new(&tree, &credits),
+            costs,
+            credits,
             catalog,
         }
     }
@@ -73,6 +81,11 @@ impl<'p> Study<'p> {
             expected: self.share(time.movable()).fraction(),
             high: end(time.movable_at_most()).high,
         }
+    }
+
+    /// A share with its 95 % interval.
+    pub(super) fn interval(&self, weight: Weight) -> Interval {
+        wilson(self.share(weight).fraction(), self.all.samples)
     }
 
     /// The ranked share with its interval.

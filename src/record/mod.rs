@@ -70,3 +70,5 @@ pub use run::run;
 pub use sampler::{LookError, Moment, Observed, Sampler, Tick};
 pub use target::{Command, Stdout, Target};
 pub use tracer::Tracer;
+
+pub(crate) use signals::Signals;

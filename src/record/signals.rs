@@ -17,7 +17,7 @@ const ENDING: [i32; 4] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT];
 
 /// Listens to the signals that ask a program to end, until dropped; then they have their usual effect
 /// again, so that a second Ctrl-C ends rustbound itself.
-pub(super) struct Signals {
+pub(crate) struct Signals {
     delivery: SignalDelivery<UnixStream, WithOrigin>,
 }
 
@@ -34,7 +34,7 @@ pub(super) struct Received {
 impl Signals {
     /// Begins to listen. Signals that we were told to ignore (`nohup`) stay ignored: a program that we
     /// start inherits that, and would not inherit it from a listener.
-    pub(super) fn listen() -> io::Result<Self> {
+    pub(crate) fn listen() -> io::Result<Self> {
         let ignored = process::signals_we_ignore();
         let is_ignored = |signal: i32| ignored & (1 << (signal - 1)) != 0;
         let heard: Vec<i32> = ENDING
@@ -55,6 +55,11 @@ impl Signals {
     /// Readable when a signal came.
     pub(super) fn readable(&self) -> &UnixStream {
         self.delivery.get_read()
+    }
+
+    /// Whether a signal came since the last call, for who needs not know which.
+    pub(crate) fn came(&mut self) -> bool {
+        !self.received().is_empty()
     }
 
     /// The signals that came since the last call.

@@ -2,6 +2,7 @@
 //! names, and an empty one.
 
 use crate::observation::{Seen, Size, Type};
+use crate::plan::boundary::Costs;
 use crate::plan::{
     Candidate, Code, FunctionName, FunctionRow, Interval, ModuleImport, ModuleRow, Plan, Program,
     Reason, Risk, RunSummary, SeenParameter, StateShares, TimeSummary, Verdict,
@@ -99,6 +100,18 @@ pub(super) fn plan() -> Plan {
             expected: 2.53,
             high: 3.1,
         },
+        gain: Interval {
+            low: 1.5,
+            expected: 1.8,
+            high: 2.1,
+        },
+        effort: Interval {
+            low: 1.2,
+            expected: 2.4,
+            high: 4.8,
+        },
+        price: None,
+        boundary_costs: Costs::shipped().source().clone(),
         notes: vec![NOTE.to_owned()],
     }
 }
@@ -113,6 +126,10 @@ pub(super) fn empty() -> Plan {
         functions: Vec::new(),
         candidates: Vec::new(),
         ceiling: Interval::exactly(1.0),
+        gain: Interval::exactly(1.0),
+        effort: Interval::exactly(0.0),
+        price: None,
+        boundary_costs: Costs::shipped().source().clone(),
         notes: Vec::new(),
     }
 }
@@ -301,6 +318,7 @@ fn candidate(
             expected: 1.0 / (1.0 - expected),
             high: 1.0 / (1.0 - high),
         },
+        prospect: crate::plan::Prospect::example(),
         hot_line: Line::new(first + 4),
         risks: vec![
             Risk {

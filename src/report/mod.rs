@@ -4,12 +4,14 @@
 //! Everything here is pure: a plan or a profile in, a text out, equal input in equal bytes. Text that
 //! comes from the profiled program passes [`visible`] first, or an escape of its own kind,, in whatever it is written to.
 
+mod calibration;
 mod colors;
 mod columns;
 mod diagnosis;
 mod escape;
 #[cfg(test)]
 mod example;
+mod figures;
 mod fit;
 mod flamegraph;
 mod folded;
@@ -20,6 +22,7 @@ mod signature;
 pub mod table;
 mod words;
 
+pub use calibration::{calibration, calibration_json};
 pub use diagnosis::{diagnosis, diagnosis_json};
 pub use escape::visible;
 pub use flamegraph::{FlamegraphError, flamegraph};

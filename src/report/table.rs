@@ -4,6 +4,7 @@ pub use super::columns::Style;
 
 use super::columns::{Column, Emphasis, Row, render};
 use super::escape::visible;
+use super::figures::days;
 use super::{fit, seen, words};
 use crate::plan::{Candidate, FunctionRow, ModuleRow, Plan, Verdict};
 use crate::source::Origin;
@@ -41,6 +42,8 @@ pub fn summary(plan: &Plan, crates: &[String], folder: &str, width: u16, style: 
             let key = format!("crate: its folder in {}/crates", visible(folder));
             table += &paragraph(&key, "", Emphasis::Faint, columns, style);
         }
+        let key = paragraph(GAINS, "", Emphasis::Faint, columns, style);
+        table += &key;
         table += &arguments(plan, columns, style);
         parts.push(section("Worth moving to Rust", &table, 0, style));
     }
@@ -72,14 +75,18 @@ fn arguments(plan: &Plan, width: usize, style: Style) -> String {
 const SHARES: &str = "time: own, and that of library code called for it, in the interpreter; \
      self: own alone; total: with all that it calls.";
 
+/// What the columns of gains mean.
+const GAINS: &str = "program: how many times as fast it gets when this moves after those above it.";
+
 /// The candidates in order. `crates` has the folder name of each, in the same order.
 fn candidates(plan: &Plan, crates: &[String], width: u16, style: Style) -> String {
     let columns = [
         Column::number("#"),
         Column::text("function").shortened(24, 14, '.'),
-        Column::number("time"),
+        Column::number("time").optional(3),
+        Column::number("program"),
         Column::text("95 % range").optional(1),
-        Column::number("ceiling").optional(2),
+        Column::number("days").optional(2),
         Column::number("lines").optional(0),
         Column::text("crate").shortened(28, 12, None),
     ];
@@ -155,17 +162,23 @@ fn function_row(row: &FunctionRow) -> Row {
 }
 
 fn candidate_row(candidate: &Candidate, folder: Option<&String>) -> Row {
+    let gain = &candidate.prospect.gain;
     Row {
         cells: vec![
             candidate.rank.to_string(),
             visible(&candidate.name.to_string()),
             words::percent(candidate.share.expected),
-            words::percent_range(candidate.share),
-            words::times(candidate.ceiling.expected),
+            words::times(gain.program.expected),
+            words::times_range(gain.program),
+            days(candidate.prospect.effort.expected),
             candidate.definition.lines.to_string(),
             folder.map_or_else(String::new, |folder| visible(folder)),
         ],
-        emphasis: Emphasis::Plain,
+        emphasis: if candidate.prospect.is_worthwhile() {
+            Emphasis::Plain
+        } else {
+            Emphasis::Faint
+        },
     }
 }
 

@@ -1,5 +1,6 @@
 //! The words and figures that all reports share: the verdict in a sentence, what is said of a function.
 
+use super::figures::{days, range_of};
 use crate::plan::{Code, FunctionRow, Interval, Plan, TimeSummary, Verdict};
 use crate::profile::Share;
 use crate::source::Origin;
@@ -15,26 +16,25 @@ pub(super) fn verdict(plan: &Plan, name: impl Fn(&str) -> String) -> String {
             why_nothing(plan)
         );
     };
-    let share = percent(first.share.expected);
-    let first = name(&first.name.to_string());
-    let gain = gain(plan.ceiling);
-    match plan.candidates.len() {
-        1 => format!(
-            "Move {first} to Rust: it takes {share} of the time, so the program can become {gain}."
-        ),
-        count => format!(
-            "Move {count} functions to Rust, {first} first ({share} of the time): the program can become {gain}."
-        ),
+    let first_name = name(&first.name.to_string());
+    if !first.prospect.is_worthwhile() {
+        let saved = percent(first.prospect.gain.saved.expected.max(0.0));
+        return format!(
+            "Hardly anything here is worth moving to Rust: the best, {first_name}, would save {saved} of the time."
+        );
     }
-}
-
-fn gain(ceiling: Interval) -> String {
-    let expected = ceiling.expected;
-    if expected > HIGHEST_CEILING {
-        format!("more than {HIGHEST_CEILING:.0} times as fast")
-    } else {
-        format!("at most {expected:.*} times as fast", decimals(expected))
-    }
+    let worthwhile = plan
+        .candidates
+        .iter()
+        .filter(|it| it.prospect.is_worthwhile())
+        .count();
+    let what = match worthwhile {
+        1 => format!("Move {first_name} to Rust"),
+        count => format!("Move {count} functions to Rust, {first_name} first"),
+    };
+    let gain = range_of(plan.gain, "as fast", times);
+    let effort = range_of(plan.effort, "days of work", days);
+    format!("{what}: the program gets about {gain}, for about {effort}.")
 }
 
 /// Why no function is proposed, as the end of a sentence.
@@ -204,9 +204,10 @@ pub(super) fn times(speedup: f64) -> String {
     }
 }
 
-/// `1.49× to 1.81×`.
+/// `1.49–1.81×`.
 pub(super) fn times_range(speedup: Interval) -> String {
-    format!("{} to {}", times(speedup.low), times(speedup.high))
+    let low = times(speedup.low);
+    format!("{}–{}", low.trim_end_matches('×'), times(speedup.high))
 }
 
 fn decimals(speedup: f64) -> usize {
@@ -224,19 +225,25 @@ mod tests {
     }
 
     #[test]
-    fn the_verdict_names_the_first_function_and_the_ceiling() {
+    fn the_verdict_names_the_first_function_what_it_gains_and_what_it_takes() {
         let mut plan = example::plan();
         check(
             &plan,
-            "Move 2 functions to Rust, shop.basket.Basket.total first (41.3 % of the time): \
-             the program can become at most 2.53 times as fast.",
+            "Move 2 functions to Rust, shop.basket.Basket.total first: the program gets about 1.80× as fast \
+             (1.50× to 2.10×), for about 2.4 days of work (1.2 to 4.8).",
         );
         plan.candidates.truncate(1);
-        plan.ceiling = Interval::exactly(f64::INFINITY);
+        plan.gain = Interval::exactly(200.0);
         check(
             &plan,
-            "Move shop.basket.Basket.total to Rust: it takes 41.3 % of the time, \
-             so the program can become more than 100 times as fast.",
+            "Move shop.basket.Basket.total to Rust: the program gets about >100× as fast, for about 2.4 days of \
+             work (1.2 to 4.8).",
+        );
+        plan.candidates[0].prospect.gain.saved = Interval::exactly(0.03);
+        check(
+            &plan,
+            "Hardly anything here is worth moving to Rust: the best, shop.basket.Basket.total, would save 3.0 % of \
+             the time.",
         );
     }
 

@@ -13,6 +13,7 @@ fn repository(file: &str) -> String {
 #[test]
 fn commands_answer_as_documented() {
     trycmd::TestCases::new()
+        .env("XDG_CACHE_HOME", "/nowhere")
         .case("tests/cmd/*.trycmd")
         .case("README.md");
 }

@@ -14,8 +14,8 @@ fn names(line: &str, stage: &str) -> bool {
     ends.any(is_word) || line.contains("use crate::{")
 }
 
-/// The stages, in order. `verify` will stand after `generate`.
-const STAGES: [&str; 10] = [
+/// The stages, in order.
+const STAGES: [&str; 11] = [
     "profile",
     "observation",
     "formats",
@@ -25,6 +25,7 @@ const STAGES: [&str; 10] = [
     "plan",
     "generate",
     "doctor",
+    "calibrate",
     "report",
 ];
 

@@ -2,6 +2,7 @@
 
 mod attaching;
 mod bad_input;
+mod calibrating;
 mod children;
 mod crates;
 mod doctor;

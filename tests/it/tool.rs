@@ -20,6 +20,11 @@ impl Workplace {
         self.0.path()
     }
 
+    /// The folder for what can be made again: nothing of a developer's own decides what plans say.
+    pub(crate) fn cache(&self) -> PathBuf {
+        self.path().join("cache")
+    }
+
     /// Writes a file and gives its path.
     pub(crate) fn file(&self, name: impl AsRef<OsStr>, text: &str) -> PathBuf {
         let path = self.path().join(name.as_ref());
@@ -34,6 +39,7 @@ impl Workplace {
         command
             .current_dir(self.path())
             .env("NO_COLOR", "1")
+            .env("XDG_CACHE_HOME", self.cache())
             .env_remove("VIRTUAL_ENV");
         command.env("PATH", path_with_python()).stdin(Stdio::null());
         command

@@ -5,6 +5,7 @@ use anstream::ColorChoice;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rustbound::formats::Format;
+use rustbound::plan::Price;
 use rustbound::profile::Hertz;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -81,6 +82,8 @@ pub(crate) enum Command {
     Convert(ConvertArguments),
     /// Check whether this machine can sample, build and verify
     Doctor(DoctorArguments),
+    /// Measure what crossing between Python and Rust costs on this machine, for later plans
+    Calibrate(CalibrateArguments),
 }
 
 /// `run`.
@@ -190,6 +193,22 @@ pub(crate) struct ReportArguments {
     /// Count the files below this folder as the program's own [default: the script's project]
     #[arg(long, value_name = "DIR")]
     pub(crate) source_root: Vec<PathBuf>,
+    /// Say what the gain is worth when a core costs so much for an hour, in any currency
+    #[arg(long, value_name = "PER_CORE_HOUR", value_parser = amount, requires = "core_hours")]
+    pub(crate) price: Option<f64>,
+    /// The core-hours that the program takes in a year
+    #[arg(long, value_name = "PER_YEAR", value_parser = amount, requires = "price")]
+    pub(crate) core_hours: Option<f64>,
+}
+
+impl ReportArguments {
+    /// What the program costs to run.
+    pub(crate) fn price(&self) -> Option<Price> {
+        Some(Price {
+            per_core_hour: self.price?,
+            core_hours: self.core_hours?,
+        })
+    }
 }
 
 /// `analyze`.
@@ -230,6 +249,17 @@ pub(crate) struct DoctorArguments {
     pub(crate) pid: Option<u32>,
 }
 
+/// `calibrate`.
+#[derive(Debug, Args)]
+pub(crate) struct CalibrateArguments {
+    /// Measure with this Python [default: the active environment's, that of .venv, or python3]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) python: Option<PathBuf>,
+    /// Write the figures to this file, which plans don't read [default: one in the user's cache folder, which they do]
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
 fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let seconds_each = match &text[digits.len()..] {
@@ -252,6 +282,13 @@ fn rate(text: &str) -> Result<Hertz, String> {
     match text.parse() {
         Ok(rate) if (1.0..=10_000.0).contains(&rate) => Ok(Hertz(rate)),
         _ => Err("a rate is a number from 1 to 10000".to_owned()),
+    }
+}
+
+fn amount(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(amount) if amount > 0.0 && f64::is_finite(amount) => Ok(amount),
+        _ => Err("an amount is a number above 0".to_owned()),
     }
 }
 

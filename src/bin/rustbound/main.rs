@@ -1,9 +1,11 @@
 //! rustbound's face: arguments in, a result and an exit status out.
 
 mod args;
+mod boundary_costs;
 mod commands;
 mod exit_status;
 mod failure;
+mod file;
 mod program_name;
 mod progress;
 mod relative;
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         Command::Analyze(analyze) => commands::analyze(analyze, terminal, json),
         Command::Convert(convert) => commands::convert(convert, terminal),
         Command::Doctor(doctor) => commands::doctor(doctor, terminal, json),
+        Command::Calibrate(calibrate) => commands::calibrate(calibrate, terminal, json),
     };
     let status = result.unwrap_or_else(|failure| {
         failure.show(terminal);

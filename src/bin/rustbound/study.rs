@@ -1,6 +1,7 @@
 //! From a profile to a report folder: the pipeline, once for every command that reports.
 
 use crate::args::ReportArguments;
+use crate::boundary_costs;
 use crate::failure::Failure;
 use crate::relative::relative;
 use crate::report_folder::ReportFolder;
@@ -36,9 +37,15 @@ impl Study {
         if profile.run.source_roots.is_empty() || !arguments.source_root.is_empty() {
             profile.run.source_roots = sources.roots().folders();
         }
-        let options = plan::Options { top: arguments.top };
+        let (costs, note_on_costs) = boundary_costs::of(profile.run.python.as_deref());
+        let options = plan::Options {
+            top: arguments.top,
+            costs,
+            price: arguments.price(),
+        };
         let mut plan = plan::build(&profile, &observation, &mut sources, &options);
         plan.notes.splice(0..0, notes);
+        plan.notes.extend(note_on_costs);
         plan.notes.extend(note_on_python(&plan));
         let labels = plan::labels(&profile, &mut sources);
         Self {

@@ -113,7 +113,8 @@ impl Pythons {
 }
 
 impl Python {
-    fn asked(path: PathBuf) -> Self {
+    /// Asks the interpreter at this path, or of this name on `PATH`.
+    pub(crate) fn asked(path: PathBuf) -> Self {
         let answer = match ask(&path, &["-I", "-S", "-c", QUESTION]) {
             Ok(said) => serde_json::from_str(&said)
                 .map_err(|_| Silence::Broken("it does not answer as Python does".into())),

@@ -1,10 +1,10 @@
 //! A candidate in `plan.json`.
 
 use super::Estimate;
-use super::number::{fraction, speedup};
+use super::number::{cents, days, fraction, nanoseconds, seconds, speedup, whole};
 use crate::generate::RustTypes;
-use crate::plan::{Candidate, Risk, SeenParameter, Verdict};
-use crate::profile::Line;
+use crate::plan::{Alternative, Candidate, Money, PerCall, Price, Risk, SeenParameter, Verdict};
+use crate::profile::{CpuSeconds, Line};
 use crate::source::{Annotation, Parameter, ParameterKind};
 use serde::Serialize;
 
@@ -20,23 +20,62 @@ pub(super) struct CandidateEntry<'p> {
     unit: Vec<String>,
     verdict: &'static str,
     share: Estimate,
+    migratable_share: Estimate,
+    calls: Calls,
+    boundary: Boundary,
     speedup: Speedup,
     effort: Effort,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    money: Option<MoneyEntry>,
     risks: Vec<RiskEntry<'p>>,
     signature: Signature<'p>,
+    alternatives: Vec<AlternativeEntry<'p>>,
     #[serde(rename = "crate", skip_serializing_if = "Option::is_none")]
     folder: Option<String>,
 }
 
 #[derive(Serialize)]
 struct Speedup {
+    function: Estimate,
+    program: Estimate,
+    /// With those before it.
+    program_so_far: Estimate,
     ceiling: Option<f64>,
+}
+
+/// Of the calls from Python to its root.
+#[derive(Serialize)]
+struct Calls {
+    count: Option<Estimate>,
+    source: &'static str,
+    nanoseconds_per_call: Estimate,
+}
+
+#[derive(Serialize)]
+struct Boundary {
+    seconds: Option<Estimate>,
+    nanoseconds_per_call: Estimate,
+    callbacks: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct AlternativeEntry<'p> {
+    function: String,
+    speedup: Estimate,
+    why: &'p str,
 }
 
 #[derive(Serialize)]
 struct Effort {
+    days: Estimate,
     lines: u32,
     complexity: u32,
+}
+
+#[derive(Serialize)]
+struct MoneyEntry {
+    per_year: Estimate,
+    pays_back_in_a_year_below_day_rate: Estimate,
 }
 
 #[derive(Serialize)]
@@ -89,7 +128,13 @@ struct TypeEntry<'p> {
 }
 
 impl<'p> CandidateEntry<'p> {
-    pub(super) fn new(candidate: &'p Candidate, folder: Option<&String>) -> Self {
+    /// `cpu` is the CPU time of the run.
+    pub(super) fn new(
+        candidate: &'p Candidate,
+        folder: Option<&String>,
+        cpu: Option<CpuSeconds>,
+        price: Option<Price>,
+    ) -> Self {
         let definition = &candidate.definition;
         Self {
             rank: candidate.rank,
@@ -102,17 +147,69 @@ impl<'p> CandidateEntry<'p> {
             unit: candidate.unit.iter().map(ToString::to_string).collect(),
             verdict: Verdict::Migrate.word(),
             share: Estimate::of(candidate.share, fraction),
+            migratable_share: Estimate::of(candidate.prospect.gain.migratable, fraction),
+            calls: calls(&candidate.prospect.per_call),
+            boundary: boundary(candidate, cpu),
             speedup: Speedup {
+                function: Estimate::of(candidate.prospect.gain.function, speedup),
+                program: Estimate::of(candidate.prospect.gain.program, speedup),
+                program_so_far: Estimate::of(candidate.prospect.so_far, speedup),
                 ceiling: speedup(candidate.ceiling.expected),
             },
             effort: Effort {
+                days: Estimate::of(candidate.prospect.effort, days),
                 lines: definition.lines,
                 complexity: definition.complexity,
             },
+            money: price.map(|price| money(price.of(&candidate.prospect))),
             risks: candidate.risks.iter().map(risk).collect(),
             signature: signature(candidate),
+            alternatives: candidate
+                .prospect
+                .alternatives
+                .iter()
+                .map(alternative)
+                .collect(),
             folder: folder.map(|folder| format!("crates/{folder}")),
         }
+    }
+}
+
+fn calls(per_call: &PerCall) -> Calls {
+    Calls {
+        count: per_call.count.map(|count| Estimate::of(count, whole)),
+        source: per_call.source.word(),
+        nanoseconds_per_call: Estimate::of(per_call.nanoseconds, nanoseconds),
+    }
+}
+
+fn boundary(candidate: &Candidate, cpu: Option<CpuSeconds>) -> Boundary {
+    let of_run =
+        |cpu: CpuSeconds| Estimate::of(candidate.prospect.gain.boundary, |it| seconds(it * cpu.0));
+    Boundary {
+        seconds: cpu.map(of_run),
+        nanoseconds_per_call: Estimate::of(candidate.prospect.crossing, nanoseconds),
+        callbacks: candidate
+            .prospect
+            .callbacks
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+    }
+}
+
+fn money(money: Money) -> MoneyEntry {
+    MoneyEntry {
+        per_year: Estimate::of(money.per_year, cents),
+        pays_back_in_a_year_below_day_rate: Estimate::of(money.day_rate, cents),
+    }
+}
+
+fn alternative(alternative: &Alternative) -> AlternativeEntry<'_> {
+    AlternativeEntry {
+        function: alternative.function.to_string(),
+        speedup: Estimate::of(alternative.speedup, speedup),
+        why: &alternative.why,
     }
 }
 

@@ -4,10 +4,11 @@ mod candidate;
 mod number;
 
 use super::words;
+use crate::plan::boundary::CostsSource;
 use crate::plan::{FunctionRow, Interval, ModuleRow, Plan, StateShares};
 use crate::profile::{Hertz, Line, Share};
 use candidate::CandidateEntry;
-use number::{seconds, share, speedup};
+use number::{days, seconds, share, speedup};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -21,6 +22,13 @@ use std::collections::BTreeMap;
 ///   half of the uncertain one. `gil_share` is what held the interpreter lock.
 /// - `observed` of a parameter is there where values of it were seen. `smallest` and `largest` are lengths, of an `int`
 ///   bits, of an array all its elements; null for what has no size.
+/// - `speedup`, `migratable_share` and `boundary` of a candidate are what it gains beside those before it. `callbacks`
+///   are the functions that would still be called in Python. `calls.source` says how it is known how often the root is
+///   called.
+/// - `prediction` is what the first `candidates` of the list gain together: those that save enough. The rest comes after
+///   the line. `money` of a candidate is there where a price was given, in its currency.
+/// - `boundary_costs` says which figures of crossing between Python and Rust the plan is made with: `source` is
+///   `shipped`, or `measured` where `rustbound calibrate` measured them.
 /// - `time` is in CPU seconds, and all but `idle` are together the run's; `idle` is the time that threads waited,
 ///   counted as the working threads' time is, so that it can exceed the CPU seconds.
 pub fn json(plan: &Plan, crates: &[String]) -> String {
@@ -42,6 +50,8 @@ struct Document<'p> {
     functions: Vec<FunctionEntry<'p>>,
     candidates: Vec<CandidateEntry<'p>>,
     ceiling: Ceiling,
+    prediction: Prediction,
+    boundary_costs: CostsEntry<'p>,
     notes: &'p [String],
 }
 
@@ -125,9 +135,27 @@ struct FunctionEntry<'p> {
     reasons: Vec<&'static str>,
 }
 
+/// Where the costs of crossing between Python and Rust are from.
+#[derive(Serialize)]
+struct CostsEntry<'p> {
+    source: &'static str,
+    python: &'p str,
+    pyo3: &'p str,
+    machine: &'p str,
+    date: &'p str,
+}
+
 #[derive(Serialize)]
 struct Ceiling {
     everything_migrated: Estimate,
+}
+
+/// Of the candidates that are worthwhile.
+#[derive(Serialize)]
+struct Prediction {
+    candidates: usize,
+    program: Estimate,
+    days: Estimate,
 }
 
 /// An estimate, rounded as its kind is.
@@ -150,7 +178,9 @@ impl Estimate {
 
 impl<'p> Document<'p> {
     fn new(plan: &'p Plan, crates: &'p [String]) -> Self {
-        let candidate = |(index, candidate)| CandidateEntry::new(candidate, crates.get(index));
+        let cpu = plan.run.cpu;
+        let candidate =
+            |(index, candidate)| CandidateEntry::new(candidate, crates.get(index), cpu, plan.price);
         Self {
             schema: "rustbound.plan/1",
             tool: Tool {
@@ -170,8 +200,22 @@ impl<'p> Document<'p> {
             ceiling: Ceiling {
                 everything_migrated: Estimate::of(plan.ceiling, speedup),
             },
+            prediction: prediction(plan),
+            boundary_costs: costs(&plan.boundary_costs),
             notes: &plan.notes,
         }
+    }
+}
+
+fn prediction(plan: &Plan) -> Prediction {
+    let worthwhile = plan
+        .candidates
+        .iter()
+        .filter(|it| it.prospect.is_worthwhile());
+    Prediction {
+        candidates: worthwhile.count(),
+        program: Estimate::of(plan.gain, speedup),
+        days: Estimate::of(plan.effort, days),
     }
 }
 
@@ -208,6 +252,20 @@ fn time(plan: &Plan) -> TimeEntry {
         import: of(plan.time.import),
         gc: of(plan.time.gc),
         idle: cpu.and_then(|cpu| seconds(cpu * idle / (1.0 - idle))),
+    }
+}
+
+fn costs(source: &CostsSource) -> CostsEntry<'_> {
+    let measurement = source.measurement();
+    CostsEntry {
+        source: match source {
+            CostsSource::Shipped(_) => "shipped",
+            CostsSource::Measured(_) => "measured",
+        },
+        python: &measurement.python,
+        pyo3: &measurement.pyo3,
+        machine: &measurement.machine,
+        date: &measurement.date,
     }
 }
 

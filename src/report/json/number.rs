@@ -22,6 +22,26 @@ pub(super) fn speedup(speedup: f64) -> Option<f64> {
     rounded(speedup, 1e3)
 }
 
+/// One decimal.
+pub(super) fn nanoseconds(nanoseconds: f64) -> Option<f64> {
+    rounded(nanoseconds, 1e1)
+}
+
+/// Two decimals.
+pub(super) fn days(days: f64) -> Option<f64> {
+    rounded(days, 1e2)
+}
+
+/// Two decimals.
+pub(super) fn cents(money: f64) -> Option<f64> {
+    rounded(money, 1e2)
+}
+
+/// None.
+pub(super) fn whole(count: f64) -> Option<f64> {
+    rounded(count, 1.0)
+}
+
 fn rounded(number: f64, scale: f64) -> Option<f64> {
     number.is_finite().then(|| (number * scale).round() / scale)
 }

@@ -1,9 +1,12 @@
 //! `plan.md`: the decision for people. Everything is computed here; the template prints.
 
+mod prospect;
 mod section;
 
 use super::escape::{cell_code, code, prose, shell};
+use super::figures::range_of;
 use super::words;
+use crate::plan::boundary::CostsSource;
 use crate::plan::{FunctionRow, ModuleRow, Plan, RunSummary, Verdict};
 use crate::profile::Hertz;
 use minijinja::syntax::SyntaxConfig;
@@ -35,9 +38,9 @@ pub fn markdown(plan: &Plan, crates: &[String]) -> String {
 struct Page {
     title: String,
     verdict: String,
-    has_ceiling: bool,
-    ceiling: String,
-    ceiling_range: String,
+    ceiling: Option<String>,
+    has_price: bool,
+    first: Option<String>,
     facts: Vec<Fact>,
     modules: Vec<ModuleLine>,
     rejected: Vec<RejectedLine>,
@@ -75,13 +78,13 @@ struct RejectedLine {
 impl Page {
     fn new(plan: &Plan, crates: &[String]) -> Self {
         let rejected = |row: &&FunctionRow| row.verdict != Verdict::Migrate;
-        let section = |(index, candidate)| Section::new(candidate, crates.get(index));
+        let section = |place| Section::new(plan, place, crates.get(place));
         Self {
             title: title(plan),
             verdict: words::verdict(plan, code),
-            has_ceiling: !plan.candidates.is_empty(),
-            ceiling: words::times(plan.ceiling.expected),
-            ceiling_range: words::times_range(plan.ceiling),
+            ceiling: ceiling(plan),
+            has_price: plan.price.is_some(),
+            first: first(plan, crates),
             facts: facts(plan),
             modules: plan.modules.iter().map(module_line).collect(),
             rejected: plan
@@ -91,9 +94,30 @@ impl Page {
                 .map(rejected_line)
                 .collect(),
             notes: plan.notes.iter().map(|note| prose(note)).collect(),
-            candidates: plan.candidates.iter().enumerate().map(section).collect(),
+            candidates: (0..plan.candidates.len()).map(section).collect(),
         }
     }
+}
+
+/// What Amdahl leaves, which no rewrite reaches.
+fn ceiling(plan: &Plan) -> Option<String> {
+    let ceiling = range_of(plan.ceiling, "as fast", words::times);
+    (!plan.candidates.is_empty()).then(|| {
+        format!(
+            "The ceiling: if all the functions below took no time at all, the program would become {ceiling}."
+        )
+    })
+}
+
+/// What to type first.
+fn first(plan: &Plan, crates: &[String]) -> Option<String> {
+    let (candidate, folder) = (plan.candidates.first()?, crates.first()?);
+    let name = code(&candidate.name.to_string());
+    let folder = code(&format!("crates/{folder}"));
+    Some(format!(
+        "Read {name} and its risks below, then write it in {folder}: the crate builds and passes its tests before \
+         the first line of Rust, and says how each line after it changes that."
+    ))
 }
 
 fn title(plan: &Plan) -> String {
@@ -156,10 +180,32 @@ fn facts(plan: &Plan) -> Vec<Fact> {
             "Waiting",
             Some(format!("{} of the samples of all threads", plan.time.idle)),
         ),
+        (
+            "Crossing between Python and Rust",
+            Some(crossing(&plan.boundary_costs)),
+        ),
     ];
     let known =
         |(what, figure): (&'static str, Option<String>)| figure.map(|figure| Fact { what, figure });
     facts.into_iter().filter_map(known).collect()
+}
+
+/// Where the costs of crossing are from.
+fn crossing(source: &CostsSource) -> String {
+    let it = source.measurement();
+    let of = format!(
+        "with Python {} and PyO3 {} on {}, {}",
+        prose(&it.python),
+        prose(&it.pyo3),
+        prose(&it.machine),
+        prose(&it.date)
+    );
+    match source {
+        CostsSource::Measured(_) => format!("as `rustbound calibrate` measured it {of}"),
+        CostsSource::Shipped(_) => format!(
+            "as it was measured {of}, and not here: `rustbound calibrate` measures this machine"
+        ),
+    }
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {
@@ -219,8 +265,10 @@ mod tests {
         let text = markdown(&example::plan(), &example::crates());
         for part in [
             "\n## 1. `shop.basket.Basket.total`\n\n- Where: `shop/basket.py`, lines 61 to 84\n",
-            "- Moves with it: `shop.basket.Basket.tax`\n- Hot line: 65, `cents += line`\n",
-            "- Size: 21 lines of code, cyclomatic complexity 6, 2 loops\n",
+            "- Hot line: 65, `cents += line`\n- Moves with it: `shop.basket.Basket.tax`\n",
+            "- Calls: about 300,000 (10,000 to 900,000), as its code and its time suggest; each takes about 3.0 µs",
+            "- Gain: what moves gets about 6.00× as fast (3.00× to 9.00×), the program about 2.00× as fast (1.70×",
+            "- Effort: about 1.2 days (0.6 to 2.4): 21 lines of code, cyclomatic complexity 6, 2 loops\n",
             "```python\n@traced\ndef total(self, lines: list[float],",
             "\n- RB108: reads self.rate and writes self.cents (line 65)\n",
             "```sh\ncd crates/shop_basket_total\ncargo build\npython -m pytest\n",

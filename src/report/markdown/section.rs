@@ -1,8 +1,9 @@
 //! A candidate in `plan.md`: its line in the table, and its section.
 
-use super::counted;
-use crate::plan::{Candidate, Risk};
+use super::{counted, prospect};
+use crate::plan::{Candidate, Plan, Risk, STOP};
 use crate::report::escape::{cell_code, code, fence, prose, shell, visible};
+use crate::report::figures::{days, money, range};
 use crate::report::{seen, signature, words};
 use serde::Serialize;
 
@@ -12,17 +13,27 @@ pub(super) struct Section {
     rank: usize,
     cell: String,
     heading: String,
+    /// Why nothing from here on is worth its effort, where this is the first of those.
+    after_stop: Option<String>,
     share: String,
-    share_range: String,
-    ceiling: String,
-    lines: u32,
-    complexity: u32,
+    migratable: String,
+    program: String,
+    so_far: String,
+    days: String,
+    per_year: String,
+    codes: String,
     place: String,
+    time: String,
     unit: Option<String>,
     hot_line: Option<String>,
-    size: String,
+    calls: String,
+    boundary: String,
+    gain: String,
+    effort: String,
+    worth: Option<String>,
     seen: Option<String>,
     signature: String,
+    alternatives: Vec<String>,
     risks: Vec<String>,
     #[serde(rename = "crate")]
     folder: String,
@@ -31,31 +42,77 @@ pub(super) struct Section {
 }
 
 impl Section {
-    pub(super) fn new(candidate: &Candidate, folder: Option<&String>) -> Self {
-        let definition = &candidate.definition;
-        let name = candidate.name.to_string();
+    /// `place` is its index in the plan.
+    pub(super) fn new(plan: &Plan, place: usize, folder: Option<&String>) -> Self {
+        let candidate = &plan.candidates[place];
+        let (prospect, name) = (&candidate.prospect, candidate.name.to_string());
         let folder = folder.map(|folder| format!("crates/{folder}"));
+        let per_year = plan
+            .price
+            .map(|price| range(price.of(prospect).per_year, money));
         Self {
             rank: candidate.rank,
             cell: cell_code(&name),
             heading: code(&name),
+            after_stop: after_stop(plan, place),
             share: words::percent(candidate.share.expected),
-            share_range: words::percent_range(candidate.share),
-            ceiling: words::times(candidate.ceiling.expected),
-            lines: definition.lines,
-            complexity: definition.complexity,
-            place: place(candidate),
+            migratable: words::percent(prospect.gain.migratable.expected),
+            program: range(prospect.gain.program, words::times),
+            so_far: range(prospect.so_far, words::times),
+            days: range(prospect.effort, days),
+            per_year: per_year.unwrap_or_default(),
+            codes: codes(candidate),
+            place: self::place(candidate),
+            time: time(candidate),
             unit: unit(candidate),
             hot_line: hot_line(candidate),
-            size: size(candidate),
+            calls: prospect::calls(&prospect.per_call),
+            boundary: prospect::boundary(prospect),
+            gain: prospect::gain(prospect),
+            effort: prospect::effort(candidate, &size(candidate)),
+            worth: prospect::worth(prospect, plan.price),
             seen: seen(candidate),
-            signature: fence("python", &signature::python(definition)),
+            signature: fence("python", &signature::python(&candidate.definition)),
+            alternatives: prospect::alternatives(prospect),
             risks: candidate.risks.iter().map(risk).collect(),
             crate_cell: folder.as_deref().map_or_else(String::new, cell_code),
             commands: folder.as_deref().map(commands),
             folder: folder.as_deref().map_or_else(String::new, code),
         }
     }
+}
+
+/// Before the first candidate that saves too little.
+fn after_stop(plan: &Plan, place: usize) -> Option<String> {
+    let is_worthwhile = |place: usize| plan.candidates[place].prospect.is_worthwhile();
+    let stops = !is_worthwhile(place) && (place == 0 || is_worthwhile(place - 1));
+    stops.then(|| {
+        format!(
+            "what follows saves less than {} of the time each",
+            words::percent(STOP)
+        )
+    })
+}
+
+/// The codes of its risks, each once.
+fn codes(candidate: &Candidate) -> String {
+    let mut codes: Vec<String> = candidate
+        .risks
+        .iter()
+        .map(|it| it.code.to_string())
+        .collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes.join(" ")
+}
+
+fn time(candidate: &Candidate) -> String {
+    format!(
+        "{} of the program's in the interpreter (95 % range {}); without it the program would be {} as fast",
+        words::percent(candidate.share.expected),
+        words::percent_range(candidate.share),
+        words::times(candidate.ceiling.expected)
+    )
 }
 
 fn place(candidate: &Candidate) -> String {

@@ -4,10 +4,10 @@ use super::read_profile;
 use crate::args::ConvertArguments;
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
+use crate::file;
 use crate::terminal::{Stream, Terminal};
 use rustbound::formats::{self, Format, Read};
 use rustbound::profile::{Activity, Profile};
-use std::fs;
 use std::io;
 use std::path::Path;
 
@@ -31,7 +31,7 @@ pub(crate) fn convert(
     formats::write(&profile, &observation, arguments.to, &mut bytes)
         .map_err(|error| Failure::new(error, "convert it to another format"))?;
     match &arguments.output {
-        Some(path) => write_file(path, &bytes).map_err(|error| cannot_write(path, error))?,
+        Some(path) => file::write(path, &bytes).map_err(|error| cannot_write(path, error))?,
         None => Terminal::result(Stream::Out, &bytes)?,
     }
     Ok(ExitStatus::Done)
@@ -46,22 +46,6 @@ fn leave_out_idle(profile: &mut Profile) -> Option<String> {
     let idle = before - profile.samples.len();
     (idle > 0)
         .then(|| format!("{idle} idle samples are left out: the format can't tell them from work"))
-}
-
-/// A regular file is replaced in one step, so that a failure leaves the old one; a device is written to.
-fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
-        return fs::write(path, bytes);
-    }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".partial-{}", std::process::id()));
-    let partial = path.with_file_name(name);
-    let written = fs::write(&partial, bytes).and_then(|()| fs::rename(&partial, path));
-    if written.is_err() {
-        // The error that led here is the one to tell.
-        let _ = fs::remove_file(&partial);
-    }
-    written
 }
 
 fn cannot_write(path: &Path, error: io::Error) -> Failure {

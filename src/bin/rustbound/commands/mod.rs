@@ -2,12 +2,14 @@
 
 mod analyze;
 mod attach;
+mod calibrate;
 mod convert;
 mod doctor;
 mod run;
 
 pub(crate) use analyze::analyze;
 pub(crate) use attach::attach;
+pub(crate) use calibrate::calibrate;
 pub(crate) use convert::convert;
 pub(crate) use doctor::doctor;
 pub(crate) use run::run;

@@ -1,0 +1,68 @@
+//! The folder that the crate is written to, built and measured in, and that is gone afterwards.
+
+use super::Error;
+use super::process::{Ended, cannot_write, run};
+use crate::generate::{self, Edited, PYO3, RenderedFile};
+use crate::record::Signals;
+use minijinja::{Environment, context};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The files of the crate that are the same for every version of `PyO3`.
+const FILES: [(&str, &str); 3] = [
+    ("src/lib.rs", include_str!("crate/src/lib.rs")),
+    ("src/guard.rs", generate::GUARD),
+    ("bench.py", include_str!("crate/bench.py")),
+];
+
+/// A folder, removed with this.
+pub(super) struct Workshop {
+    folder: PathBuf,
+    signals: Signals,
+}
+
+impl Workshop {
+    /// Makes the folder inside of another one that is there, and writes the crate. Two that calibrate at a time have a
+    /// folder each.
+    pub(super) fn open(folder: &Path, signals: Signals) -> Result<Self, Error> {
+        let folder = folder.join(format!(".calibrate-{}", std::process::id()));
+        fs::create_dir(&folder).map_err(cannot_write(&folder))?;
+        let workshop = Self { folder, signals };
+        let mut files = vec![file("Cargo.toml", manifest()?)];
+        files.extend(FILES.map(|(path, text)| file(path, text.to_owned())));
+        generate::write(&files, &workshop.folder, Edited::Overwrite)?;
+        Ok(workshop)
+    }
+
+    /// Where the crate is.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Runs a command in the folder to its end.
+    pub(super) fn run(&mut self, command: &mut Command) -> Result<Ended, Error> {
+        command.current_dir(&self.folder);
+        run(command, &self.folder, &mut self.signals)
+    }
+}
+
+impl Drop for Workshop {
+    fn drop(&mut self) {
+        // That it can't be removed is not worth another error on top of the one that may have led here.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn file(path: &str, text: String) -> RenderedFile {
+    RenderedFile {
+        path: path.to_owned(),
+        text,
+    }
+}
+
+fn manifest() -> Result<String, Error> {
+    let template = include_str!("crate/Cargo.toml.j2");
+    let text = Environment::new().render_str(template, context! { pyo3 => PYO3 });
+    Ok(text.map_err(generate::Error::from)?)
+}

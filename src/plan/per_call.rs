@@ -1,0 +1,128 @@
+//! What one call of a function takes today: by its count where calls were counted, otherwise by what the source does.
+
+use super::Interval;
+use super::entered::Entered;
+use super::study::Study;
+use crate::profile::{FunctionId, WeightUnit};
+use crate::source::{CallTarget, Definition};
+
+/// Nanoseconds that a line takes at least, as a rule and at most. A line is a few bytecodes of 5 to 30 ns; more than
+/// that is in what it calls.
+const LINE: Interval = Interval {
+    low: 15.0,
+    expected: 50.0,
+    high: 300.0,
+};
+
+/// How often a loop goes round: nothing is known of it, but that it was written as one.
+const ROUNDS: Interval = Interval {
+    low: 1.0,
+    expected: 30.0,
+    high: 10_000.0,
+};
+
+/// So many times longer a call may take for what it calls that the source does not tell.
+const UNKNOWN_CALLEE: f64 = 30.0;
+
+/// Part of a function's lines that one call runs, where it has branches.
+const LINES_RUN: f64 = 0.5;
+
+/// What one call takes, and how that is known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PerCall {
+    /// Nanoseconds of CPU time, with what it calls.
+    pub nanoseconds: Interval,
+    /// Calls in the run, where the run's time is known.
+    pub count: Option<Interval>,
+    /// How that is known.
+    pub source: CallSource,
+}
+
+/// How it is known how often a function is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallSource {
+    /// The source says that it is entered once.
+    Once,
+    /// From the function's code and its time: hardly more than an order of magnitude.
+    Estimated,
+}
+
+impl CallSource {
+    /// The word in `plan.json`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Once => "source",
+            Self::Estimated => "estimated",
+        }
+    }
+}
+
+impl Study<'_> {
+    /// What one call of a function takes.
+    pub(super) fn per_call(
+        &self,
+        id: FunctionId,
+        definition: Option<&Definition>,
+        entered: Entered,
+    ) -> PerCall {
+        let all = self.nanoseconds(id);
+        if let (Some(all), Entered::Once) = (all, entered) {
+            return PerCall {
+                nanoseconds: Interval::exactly(all),
+                count: Some(Interval::exactly(1.0)),
+                source: CallSource::Once,
+            };
+        }
+        let own = definition.map_or(LINE, of_source);
+        let inclusive = self.functions[id.index()].total.working.0 as f64;
+        let credited = self.credits.functions[id.index()].time.working.0 as f64;
+        // With little of its own the ratio says nothing, and the interval is wide already.
+        let with_callees = (inclusive / credited.max(inclusive / 100.0)).max(1.0);
+        let most = all.unwrap_or(f64::MAX);
+        let nanoseconds = own.map(|it| (it * with_callees).min(most));
+        PerCall {
+            nanoseconds,
+            count: all.map(|all| Interval {
+                low: all / nanoseconds.high,
+                expected: all / nanoseconds.expected,
+                high: all / nanoseconds.low,
+            }),
+            source: CallSource::Estimated,
+        }
+    }
+
+    /// Nanoseconds of CPU time that the program spent in a function and in what it calls; none where the profile does
+    /// not tell times.
+    fn nanoseconds(&self, id: FunctionId) -> Option<f64> {
+        let total = self.functions[id.index()].total.working;
+        match (self.profile.run.cpu, self.profile.weight_unit) {
+            (Some(cpu), _) => Some(self.share(total).fraction() * cpu.0 * 1e9),
+            (None, WeightUnit::Nanoseconds) => Some(total.0 as f64),
+            (None, WeightUnit::Samples) => None,
+        }
+        .filter(|&nanoseconds| nanoseconds > 0.0)
+    }
+}
+
+/// What a call of a function takes by its code, without the callees that are ranked themselves.
+fn of_source(definition: &Definition) -> Interval {
+    let lines = f64::from(definition.lines.max(1));
+    let run = if definition.complexity > 1 {
+        LINES_RUN
+    } else {
+        1.0
+    };
+    let calls_unknown = definition
+        .calls
+        .iter()
+        .any(|call| !matches!(call.target, CallTarget::Builtin | CallTarget::SameFile(_)));
+    let depth = i32::try_from(definition.loop_depth.min(3)).expect("at most 3");
+    Interval {
+        low: LINE.low * ROUNDS.low.powi(depth) * (lines * run).min(3.0),
+        expected: LINE.expected * ROUNDS.expected.powi(depth) * lines * run,
+        high: LINE.high
+            * ROUNDS.high.powi(depth)
+            * lines
+            * if calls_unknown { UNKNOWN_CALLEE } else { 1.0 },
+    }
+}

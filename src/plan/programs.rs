@@ -1,0 +1,84 @@
+//! Plans of small programs, for tests.
+
+use super::{Options, Plan, build};
+use crate::observation::Observation;
+use crate::profile::{
+    Activity, CpuSeconds, Line, Nanoseconds, Profile, RawFrame, Sample, Thread, Weight, WeightUnit,
+};
+use crate::source::{Roots, Sources, qualify};
+use std::path::Path;
+
+/// The plan of a program's text and its stacks: see [`profile`].
+pub(super) fn plan_of(program: &str, stacks: &str) -> Plan {
+    plan_with(program, stacks, |_| Observation::default(), None)
+}
+
+/// The same with what was seen of values in the program's file, and the CPU time of the run.
+pub(super) fn plan_with(
+    program: &str,
+    stacks: &str,
+    seen: impl Fn(&str) -> Observation,
+    cpu: Option<CpuSeconds>,
+) -> Plan {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let file = folder.path().join("job.py");
+    std::fs::write(&file, program).expect("a file is written");
+    let roots = Roots::new(
+        &[folder.path().to_owned()],
+        Some(&file),
+        Some(Path::new("/")),
+    );
+    let mut sources = Sources::new(roots);
+    let file = file.display().to_string();
+    let mut profile = qualify(profile(&file, stacks), &mut sources);
+    profile.run.cpu = cpu;
+    build(&profile, &seen(&file), &mut sources, &Options::default())
+}
+
+/// A frame is `NAME@LINE` in the program, or `FILE!NAME@LINE`. `+` before the count says that
+/// the interpreter lock was not held, `~` that the thread waited; `2|` before the stack that it is
+/// that of thread 2.
+pub(super) fn profile(file: &str, stacks: &str) -> Profile {
+    let mut profile = Profile::default();
+    profile.weight_unit = WeightUnit::Samples;
+    for line in stacks.lines() {
+        let (id, line) = line.split_once('|').unwrap_or(("1", line));
+        let thread = profile.intern_thread(Thread {
+            process: 1,
+            id: id.parse().expect("a thread's number"),
+            name: None,
+        });
+        let (stack, count) = line.rsplit_once(' ').expect("a stack, a space, a count");
+        let stack = profile.intern_raw_stack(stack.split(';').map(|frame| {
+            let (file, frame) = frame.split_once('!').unwrap_or((file, frame));
+            let (name, line) = frame.split_once('@').unwrap_or((frame, "0"));
+            let line = Line::new(line.parse().expect("a line"));
+            RawFrame {
+                name,
+                file: Some(file),
+                first_line: None,
+                line,
+            }
+        }));
+        let activity = match count.chars().next() {
+            Some('+') => Activity::Running,
+            Some('~') => Activity::Idle,
+            _ => Activity::HoldingGil,
+        };
+        let weight = Weight(
+            count
+                .trim_start_matches(['+', '~'])
+                .parse()
+                .expect("a count"),
+        );
+        profile.samples.push(Sample {
+            time: Nanoseconds(0),
+            weight,
+            thread,
+            stack,
+            activity,
+            instruction: None,
+        });
+    }
+    profile
+}

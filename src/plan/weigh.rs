@@ -1,0 +1,194 @@
+//! A group of functions weighed: what it gains when they move together, and what that takes.
+
+use super::crossing::crossing;
+use super::effort;
+use super::gain::{Crossings, Gain, Move, Savings, between};
+use super::judge::is_forbidding;
+use super::per_call::{CallSource, PerCall};
+use super::random::Random;
+use super::study::Study;
+use super::{Interval, catalog::Kind};
+use crate::analysis::{Covered, Region, Tally};
+use crate::profile::{FunctionId, Weight};
+use crate::source::{Definition, Origin, Sources};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
+
+/// Functions that move together, and the one through which they are entered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Group {
+    pub(super) root: FunctionId,
+    /// All of them, the root too.
+    pub(super) members: BTreeSet<FunctionId>,
+}
+
+/// What was found of a group.
+#[derive(Clone, Debug)]
+pub(super) struct Weighed {
+    pub(super) gain: Gain,
+    pub(super) savings: Savings,
+    /// Days.
+    pub(super) effort: Interval,
+    /// What a call of the root takes today.
+    pub(super) per_call: PerCall,
+    /// What crossing costs each call of the root, in nanoseconds.
+    pub(super) cost: Interval,
+    /// The functions that stay Python and that it calls.
+    pub(super) callbacks: Vec<FunctionId>,
+    /// Time of its functions.
+    pub(super) time: Tally,
+}
+
+impl Weighed {
+    /// Share of the program's time that crossing takes for certain.
+    pub(super) fn surely_crossing(&self) -> f64 {
+        match self.per_call.source {
+            CallSource::Estimated => self.gain.boundary.low,
+            CallSource::Once => self.gain.boundary.expected,
+        }
+    }
+}
+
+/// Weighs groups; what the source says of each function is asked once.
+pub(super) struct Scales<'s, 'p> {
+    pub(super) study: &'s Study<'p>,
+    pub(super) sources: &'s mut Sources,
+    definitions: FxHashMap<FunctionId, Option<Definition>>,
+}
+
+impl<'s, 'p> Scales<'s, 'p> {
+    pub(super) fn new(study: &'s Study<'p>, sources: &'s mut Sources) -> Self {
+        Self {
+            study,
+            sources,
+            definitions: FxHashMap::default(),
+        }
+    }
+
+    /// The definition of a function that Rust could have: the program's, named, readable, without what rules a move out.
+    pub(super) fn movable(&mut self, id: FunctionId) -> Option<&Definition> {
+        let (study, sources) = (self.study, &mut *self.sources);
+        let known = self.definitions.entry(id).or_insert_with(|| {
+            let entry = study.catalog.entry(id);
+            if entry.origin != Origin::FirstParty || entry.kind != Kind::Named {
+                return None;
+            }
+            let (definition, _) = study.definition(id, sources).ok()?;
+            let forbids = definition
+                .dynamic
+                .iter()
+                .any(|it| is_forbidding(it.feature));
+            (!forbids).then(|| definition.clone())
+        });
+        known.as_ref()
+    }
+
+    /// The functions below a root that are not ranked themselves and that move with it: `stay` says who does not.
+    pub(super) fn helpers(
+        &mut self,
+        root: FunctionId,
+        stay: &BTreeSet<FunctionId>,
+    ) -> BTreeSet<FunctionId> {
+        let below = self.study.work.below(&BTreeSet::from([root]));
+        let helpers = below.into_iter().filter(|id| !stay.contains(id));
+        helpers.filter(|&id| self.movable(id).is_some()).collect()
+    }
+
+    /// The part of the time that a group covers.
+    pub(super) fn region(&self, group: &Group) -> Region {
+        self.study.work.region(group.root, &group.members)
+    }
+
+    /// What a group gains beside what `taken` has already.
+    pub(super) fn weigh(&mut self, group: &Group, taken: &Region) -> Weighed {
+        let region = self.region(group);
+        let covered = self.study.work.covered(&region, taken);
+        let per_call = self.per_call(group.root);
+        let study = self.study;
+        let cost = crossing(study, group.root, self.movable(group.root));
+        let callbacks: Vec<FunctionId> = covered.exits.keys().copied().collect();
+        let (gain, savings) = self.gain(group, &covered, &per_call, cost);
+        Weighed {
+            gain,
+            savings,
+            effort: self.effort(group),
+            per_call,
+            cost,
+            callbacks,
+            time: covered.time,
+        }
+    }
+
+    fn gain(
+        &mut self,
+        group: &Group,
+        covered: &Covered,
+        per_call: &PerCall,
+        cost: Interval,
+    ) -> (Gain, Savings) {
+        let study = self.study;
+        let outside: Weight = covered
+            .exits
+            .values()
+            .copied()
+            .fold(Weight(0), |sum, it| Weight(sum.0 + it.0));
+        let share = |weight: Weight| study.share(weight).fraction();
+        let mut crossings = vec![Crossings {
+            share: share(Weight(covered.time.working.0 + outside.0)),
+            each: per_call.nanoseconds,
+            cost,
+        }];
+        for (&callee, &weight) in &covered.exits {
+            crossings.push(Crossings {
+                share: share(weight),
+                each: self.per_call(callee).nanoseconds,
+                cost: study.costs.callback(),
+            });
+        }
+        let factor = |random: &mut Random| {
+            between(
+                Interval {
+                    low: 1.5,
+                    expected: 4.0,
+                    high: 20.0,
+                },
+                random.normal(),
+            )
+        };
+        let may_be = Weight(covered.time.uncertain.0 + covered.time.gc.0);
+        Move {
+            interpreter: study.interval(covered.time.interpreter),
+            uncertain: study.interval(may_be),
+            all: share(covered.time.working),
+            crossings,
+            speedup: &factor,
+        }
+        .gain()
+    }
+
+    /// What one call of a function takes.
+    fn per_call(&mut self, id: FunctionId) -> PerCall {
+        let entered = self.study.entered(id, self.sources);
+        let study = self.study;
+        study.per_call(id, self.movable(id), entered)
+    }
+
+    /// Days for a group.
+    fn effort(&mut self, group: &Group) -> Interval {
+        effort::days(&self.definitions_of(&group.members))
+    }
+
+    /// Days that a group adds to functions that move anyway.
+    pub(super) fn added(&mut self, group: &Group, known: &BTreeSet<FunctionId>) -> f64 {
+        let all: BTreeSet<FunctionId> = group.members.union(known).copied().collect();
+        let (all, known) = (self.definitions_of(&all), self.definitions_of(known));
+        effort::days(&all).expected - effort::days(&known).expected
+    }
+
+    fn definitions_of(&mut self, members: &BTreeSet<FunctionId>) -> Vec<Definition> {
+        members
+            .iter()
+            .filter_map(|&id| self.movable(id).cloned())
+            .collect()
+    }
+}
