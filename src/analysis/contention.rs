@@ -5,9 +5,9 @@ use crate::profile::Profile;
 use std::collections::BTreeMap;
 
 /// The effective number of threads that hold an interpreter lock: as many as would share it evenly
-/// (the inverse Simpson index, 1 / Σ share²). At least 1. A thread that wants the lock and does not
-/// get it looks like one that waits; among `n` that compete, each does so `n - 1` times as long as it
-/// works. Each process has its own lock: it is the mean over processes, as long as each was held.
+/// (the inverse Simpson index, 1 / Σ share²). At least 1. Where a profile does not tell what threads wait for, one that
+/// wants the lock and does not get it looks like one that waits; among `n` that compete, each does so `n - 1` times as
+/// long as it works. Each process has its own lock: it is the mean over processes, as long as each was held.
 pub fn lock_competitors(profile: &Profile) -> f64 {
     let mut held = vec![0.0; profile.threads().len()];
     for sample in &profile.samples {

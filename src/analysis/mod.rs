@@ -7,14 +7,18 @@ mod call_tree;
 mod contention;
 mod credit;
 mod inclusive;
+mod sharing;
 mod state;
 mod tally;
+mod waits;
 mod work_tree;
 
 pub use call_tree::CallTree;
 pub use contention::lock_competitors;
 pub use credit::{Caller, Credits, FunctionCredit, Role, credit};
 pub use inclusive::{Inclusive, once_per_stack};
+pub use sharing::threads_of;
 pub use state::State;
 pub use tally::Tally;
+pub use waits::Waits;
 pub use work_tree::{Covered, Region, WorkTree};

@@ -17,7 +17,9 @@ pub enum State {
     System,
     /// Collecting garbage.
     Gc,
-    /// Waiting.
+    /// Waiting for the interpreter lock: neither work, nor time that the program leaves unused.
+    WantsGil,
+    /// Waiting for anything else.
     Idle,
 }
 
@@ -26,8 +28,11 @@ impl State {
     pub fn of(activity: Activity) -> Self {
         match activity {
             Activity::HoldingGil | Activity::Unknown => Self::Interpreter,
+            Activity::Collecting => Self::Gc,
             Activity::Running => Self::Native,
-            Activity::Idle => Self::Idle,
+            Activity::InKernel => Self::System,
+            Activity::WantsGil => Self::WantsGil,
+            Activity::Waiting(_) | Activity::Idle => Self::Idle,
         }
     }
 }

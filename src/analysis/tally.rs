@@ -1,17 +1,17 @@
 //! Samples added up.
 
-use super::State;
+use super::{State, Waits};
 use crate::profile::{Activity, Sample, Weight, WeightUnit};
 
 /// A sum of samples, kept apart by where the threads were.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Weight of the samples that worked: all but the idle ones.
+    /// Weight of the samples that worked: all but those that waited.
     pub working: Weight,
     /// Weight of those among them that held the interpreter lock, or may have: where the profile
     /// does not tell, all count.
     pub holding: Weight,
-    /// Of the working weight, that of each state but idle; together they are all of it.
+    /// Of the working weight, that of each state; together they are all of it.
     pub interpreter: Weight,
     /// See [`State::Uncertain`].
     pub uncertain: Weight,
@@ -23,8 +23,12 @@ pub struct Tally {
     pub system: Weight,
     /// See [`State::Gc`].
     pub gc: Weight,
-    /// Weight of the samples that waited.
+    /// Weight of the samples that waited for the interpreter lock.
+    pub gil_wait: Weight,
+    /// Weight of the samples that waited for anything else.
     pub idle: Weight,
+    /// Of that, what was waited for, as far as the profile tells.
+    pub waits: Waits,
     /// How many samples worked.
     pub samples: u64,
 }
@@ -34,11 +38,15 @@ impl Tally {
     pub fn of(sample: &Sample, unit: WeightUnit, state: State) -> Self {
         let mut tally = Self::default();
         *tally.part(state) = sample.weight;
-        if state == State::Idle {
-            return tally;
+        match (state, sample.activity) {
+            (State::Idle, Activity::Waiting(wait)) => {
+                tally.waits = Waits::of(wait, sample.weight);
+                return tally;
+            }
+            (State::Idle | State::WantsGil, _) => return tally,
+            _ => tally.working = sample.weight,
         }
-        tally.working = sample.weight;
-        if matches!(sample.activity, Activity::HoldingGil | Activity::Unknown) {
+        if sample.activity.may_hold_gil() {
             tally.holding = sample.weight;
         }
         tally.samples = match unit {
@@ -56,8 +64,19 @@ impl Tally {
             State::Regex => &mut self.regex,
             State::System => &mut self.system,
             State::Gc => &mut self.gc,
+            State::WantsGil => &mut self.gil_wait,
             State::Idle => &mut self.idle,
         }
+    }
+
+    /// All samples, those that waited too.
+    pub fn everything(&self) -> Weight {
+        [self.working, self.gil_wait, self.idle].into_iter().sum()
+    }
+
+    /// Weight of the samples that waited for something that the profile does not tell.
+    pub fn untold_idle(&self) -> Weight {
+        Weight(self.idle.0.saturating_sub(self.waits.all().0))
     }
 
     /// What a rewrite can have, as far as is known: the interpreter's time, and half of what may be.
@@ -81,7 +100,9 @@ impl std::ops::AddAssign for Tally {
         self.regex += other.regex;
         self.system += other.system;
         self.gc += other.gc;
+        self.gil_wait += other.gil_wait;
         self.idle += other.idle;
+        self.waits += other.waits;
         self.samples = self.samples.saturating_add(other.samples);
     }
 }

@@ -74,12 +74,14 @@ impl WorkTree {
         }
     }
 
-    /// The nodes of `members` that are reached through nothing but members from a node of `root`, that one included.
-    pub fn region(&self, root: FunctionId, members: &BTreeSet<FunctionId>) -> Region {
+    /// The nodes of `members` that are reached through nothing but members from a node of `roots`, that one included.
+    pub fn region(&self, roots: &BTreeSet<FunctionId>, members: &BTreeSet<FunctionId>) -> Region {
         let mut inside = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {
             let below = node.parent.is_some_and(|parent| inside[parent]);
-            inside.push(node.function == root || (below && members.contains(&node.function)));
+            inside.push(
+                roots.contains(&node.function) || (below && members.contains(&node.function)),
+            );
         }
         Region(inside)
     }
@@ -219,7 +221,10 @@ mod tests {
         let case = case(stacks);
         let tree = case.work_tree();
         let members = members.iter().map(|name| case.id(name)).collect();
-        let covered = tree.covered(&tree.region(case.id(root), &members), &Region::default());
+        let covered = tree.covered(
+            &tree.region(&BTreeSet::from([case.id(root)]), &members),
+            &Region::default(),
+        );
         assert_eq!(covered.time.working, Weight(expected));
         let found = covered.exits.iter();
         let found: Vec<_> = found
@@ -274,9 +279,9 @@ mod tests {
     fn what_is_taken_is_not_covered_again() {
         let case = case("main;loop 2\nmain;loop;leaf 5\nother;leaf 7");
         let tree = case.work_tree();
-        let leaf = tree.region(case.id("leaf"), &BTreeSet::new());
+        let leaf = tree.region(&BTreeSet::from([case.id("leaf")]), &BTreeSet::new());
         let members = BTreeSet::from([case.id("leaf")]);
-        let whole = tree.region(case.id("loop"), &members);
+        let whole = tree.region(&BTreeSet::from([case.id("loop")]), &members);
         assert_eq!(tree.covered(&whole, &leaf).time.working, Weight(2));
         assert_eq!(tree.covered(&leaf, &whole).time.working, Weight(7));
         let mut both = leaf.clone();

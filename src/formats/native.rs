@@ -4,6 +4,7 @@
 //! is lost. What was seen of values stands beside the tables, as a list of functions. A file is trusted
 //! as little as any other: each id is checked where it is used.
 
+mod activity;
 mod file;
 mod instructions;
 mod observation;
@@ -74,7 +75,7 @@ fn parse(bytes: &[u8]) -> Result<File<Told>, ReadError> {
 mod tests {
     use super::*;
     use crate::formats::testing;
-    use crate::profile::Sample;
+    use crate::profile::{Activity, Sample, Wait};
     use proptest::prelude::*;
 
     fn text_of(profile: &Profile, observation: &Observation) -> String {
@@ -157,6 +158,16 @@ mod tests {
                 None,
             ]
         );
+    }
+
+    #[test]
+    fn what_threads_waited_for_stands_beside_what_earlier_readers_know() {
+        let text = PLAIN.replace("\"ggi\"", "\"ggi\",\"detail\":\"-cs\"");
+        let profile = read(text.as_bytes()).expect("valid").profile;
+        let told: Vec<_> = profile.samples.iter().map(|it| it.activity).collect();
+        let socket = Activity::Waiting(Wait::Socket);
+        assert_eq!(told, [Activity::HoldingGil, Activity::Collecting, socket]);
+        assert!(text_of(&profile, &Observation::default()).contains("\"detail\":\"-cs\""));
     }
 
     #[test]
@@ -312,6 +323,11 @@ mod tests {
             "\"ggi\"",
             "\"ggii\"",
             &format!("`samples.activity`: 4 {three}"),
+        );
+        check(
+            "\"ggi\"",
+            "\"ggi\",\"detail\":\"-\"",
+            &format!("`samples.detail`: 1 {three}"),
         );
     }
 

@@ -7,7 +7,7 @@ pub(super) use observation::any_observation;
 use crate::profile::{
     Activity, Columns, CpuSeconds, Frame, Function, Hertz, Instruction, InstructionId, Line,
     Nanoseconds, Position, Profile, RawFrame, Root, Run, Sample, Stack, StackId, Thread, ThreadId,
-    Weight, WeightUnit,
+    Wait, Weight, WeightUnit,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -184,7 +184,12 @@ fn position() -> impl Strategy<Value = Position> {
 fn activity() -> impl Strategy<Value = Activity> {
     select(vec![
         Activity::HoldingGil,
+        Activity::Collecting,
         Activity::Running,
+        Activity::InKernel,
+        Activity::WantsGil,
+        Activity::Waiting(Wait::Lock),
+        Activity::Waiting(Wait::File),
         Activity::Idle,
         Activity::Unknown,
     ])

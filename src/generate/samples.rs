@@ -79,7 +79,9 @@ pub(super) fn function(name: &str, parameters: Vec<Parameter>) -> Definition {
         dynamic: Vec::new(),
         mutated_parameters: Vec::new(),
         assigned_parameters: Vec::new(),
+        fields: Vec::new(),
         rebinds: Vec::new(),
+        pitfalls: Vec::new(),
     }
 }
 

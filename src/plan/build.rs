@@ -3,7 +3,7 @@
 use super::boundary::Costs;
 use super::study::Study;
 use super::unit::Hot;
-use super::{Candidate, Interval, Plan, Price};
+use super::{Candidate, Interval, Plan, Price, Severity};
 use crate::observation::Observation;
 use crate::profile::Profile;
 use crate::source::Sources;
@@ -17,15 +17,18 @@ pub struct Options {
     pub costs: Costs,
     /// What the program costs to run.
     pub price: Option<Price>,
+    /// How risky a candidate may be.
+    pub risk_limit: Severity,
 }
 
 impl Default for Options {
-    /// Ten candidates, the shipped costs, and no price.
+    /// Ten candidates, the shipped costs, no price, any risk.
     fn default() -> Self {
         Self {
             top: 10,
             costs: Costs::shipped(),
             price: None,
+            risk_limit: Severity::High,
         }
     }
 }
@@ -47,7 +50,7 @@ pub fn build(
         rows: &mut functions,
     };
     let units = study.units(&mut hot, sources);
-    let (candidates, ceiling) = study.candidates(units, &hot, sources, options.top);
+    let (candidates, ceiling) = study.candidates(units, &mut hot, sources, options);
     Plan {
         program: study.program(),
         run: study.run_summary(),
@@ -294,6 +297,45 @@ once([])
             &stacks.collect::<Vec<_>>().join("\n"),
             &["score migrate RB013"],
         );
+    }
+
+    #[test]
+    fn who_was_seen_to_want_the_lock_does_not_wait_and_who_waits_for_another_thing_does() {
+        let stacks = (1..=8).map(|thread| format!("{thread}|score@4 10\n{thread}|score@4 =70"));
+        let stacks: Vec<String> = stacks
+            .chain(["9|load@8 s70\n9|load@8 1".to_owned()])
+            .collect();
+        let stacks = stacks.join("\n");
+        check(&stacks, &["score migrate RB013", "load io_bound RB004"]);
+        let plan = plan(&stacks);
+        let wanted = plan.functions[0].states.gil_wait.fraction();
+        assert!((wanted - 560.0 / 711.0).abs() < 1e-9, "{wanted}");
+        assert_eq!(plan.time.gil_wait.fraction(), wanted);
+        let note = "waited for the interpreter lock 87.4 % of that time";
+        assert!(
+            plan.notes.iter().any(|it| it.contains(note)),
+            "{:?}",
+            plan.notes
+        );
+    }
+
+    #[test]
+    fn what_is_waited_for_is_named_where_it_is_mostly_one_thing() {
+        for (waits, expected) in [
+            ("load@8 s95\nload@8 t3", ", for a socket"),
+            ("load@8 s60\nload@8 t38", ", mostly for a socket"),
+            ("load@8 s50\nload@8 t48", ", mostly for a socket"),
+            ("load@8 s49\nload@8 t49", ""),
+            ("load@8 s40\nload@8 ~58", ""),
+        ] {
+            let rows = plan(&format!("{waits}\nload@8 2\nscore@4 98")).functions;
+            let load = rows.iter().find(|row| row.name.qualname == "load");
+            let message = &load.expect("it has a row").reasons[0].message;
+            assert_eq!(
+                *message,
+                format!("it waits: 98.0 % of its own time{expected}")
+            );
+        }
     }
 
     #[test]

@@ -1,87 +1,93 @@
 //! What is worth moving, in order.
 
+use super::dossier::Dossier;
 use super::gain::Savings;
 use super::order::{Ordered, order};
-use super::seen_parameter::seen_parameters;
+use super::severity::above;
 use super::study::Study;
+use super::surroundings::Surroundings;
 use super::unit::{Hot, Unit};
 use super::weigh::Scales;
 use super::wilson::amdahl;
-use super::{Candidate, Interval, ModuleImport, Prospect, risks};
+use super::{Candidate, Code, Interval, Options, Prospect, Reason, Verdict};
 use crate::analysis::Tally;
 use crate::profile::FunctionId;
-use crate::source::{CallTarget, Definition, Module, Sources};
+use crate::source::Sources;
+use std::collections::BTreeMap;
 
 impl Study<'_> {
-    /// The candidates of the units in their order, at most `top` of them, and what Amdahl leaves when all of them took
-    /// no time.
+    /// The candidates of the units in their order, and what Amdahl leaves when all of them took no time. Of a unit that
+    /// is riskier than asked for, that is said.
     pub(super) fn candidates(
         &self,
-        units: Vec<Unit>,
-        hot: &Hot<'_>,
+        mut units: Vec<Unit>,
+        hot: &mut Hot<'_>,
         sources: &mut Sources,
-        top: usize,
+        options: &Options,
     ) -> (Vec<Candidate>, Interval) {
-        let ordered = order(&mut Scales::new(self, sources), units, top);
+        let mut dossiers = self.dossiers(&units, hot, sources);
+        units.retain(|unit| match dossiers.get(&unit.root) {
+            Some(dossier) => is_within_limit(unit, dossier, hot, options),
+            None => false,
+        });
+        let ordered = order(&mut Scales::new(self, sources), units, options.top);
         // Their times are disjoint: each covers what those before it left.
         let all: Tally = ordered.iter().map(|it| it.weighed.time).sum();
         let mut savings = Savings::default();
         let mut candidates: Vec<Candidate> = Vec::new();
         for it in ordered {
             savings.add(&it.weighed.savings);
-            if let Some(mut candidate) = self.candidate(it, hot, sources) {
-                candidate.rank = candidates.len() + 1;
-                candidate.prospect.so_far = savings.program();
-                candidates.push(candidate);
-            }
+            let dossier = dossiers.remove(&it.unit.root).expect("each unit has one");
+            let so_far = savings.program();
+            candidates.push(self.candidate(it, dossier, candidates.len() + 1, so_far, hot));
         }
         let ceiling = amdahl(self.movable(&all), self.all.samples);
         (candidates, ceiling)
     }
 
+    fn dossiers(
+        &self,
+        units: &[Unit],
+        hot: &Hot<'_>,
+        sources: &mut Sources,
+    ) -> BTreeMap<usize, Dossier> {
+        let surroundings = Surroundings::new(self.profile, &self.catalog, sources);
+        let mut of = |unit: &Unit| {
+            let dossier = self.dossier(hot.ids[unit.root], &surroundings, sources)?;
+            Some((unit.root, dossier))
+        };
+        units.iter().filter_map(&mut of).collect()
+    }
+
     fn candidate(
         &self,
         ordered: Ordered,
+        dossier: Dossier,
+        rank: usize,
+        so_far: Interval,
         hot: &Hot<'_>,
-        sources: &mut Sources,
-    ) -> Option<Candidate> {
+    ) -> Candidate {
         let Ordered { unit, weighed } = ordered;
         let (id, row) = (hot.ids[unit.root], &hot.rows[unit.root]);
-        let file_id = self.profile.function(id).file?;
-        let file = self.profile.strings.get(file_id);
-        let name = sources.roots().module_name(file);
-        let path = sources.roots().located(file).display().to_string();
-        let is_main = self.is_main(file_id, sources);
-        let (definition, module) = self.definition(id, sources).ok()?;
-        let import = ModuleImport {
-            name: name.name,
-            path,
-            root: name
-                .root
-                .map(|root| root.display().to_string())
-                .unwrap_or_default(),
-            runs_on_import: is_main && module.runs_on_import,
-        };
         let share = self.movable(&weighed.time);
-        let seen = seen_parameters(self.observation, file, definition);
         let named = |id: &FunctionId| self.catalog.entry(*id).name.clone();
-        Some(Candidate {
-            rank: 0,
+        Candidate {
+            rank,
             name: row.name.clone(),
             unit: (unit.callees.iter())
                 .map(|&callee| hot.rows[callee].name.clone())
                 .collect(),
             file: row.file.clone(),
-            source_text: module.text_of(definition),
-            risks: risks::risks(definition, &seen, &import),
-            callees: callees(module, definition),
-            definition: definition.clone(),
-            module: import,
+            source_text: dossier.source_text,
+            risks: dossier.risks,
+            callees: dossier.callees,
+            definition: dossier.definition,
+            module: dossier.module,
             share,
             ceiling: amdahl(share, self.all.samples),
             prospect: Prospect {
                 gain: weighed.gain,
-                so_far: Interval::exactly(1.0),
+                so_far,
                 effort: weighed.effort,
                 per_call: weighed.per_call,
                 crossing: weighed.cost,
@@ -89,31 +95,21 @@ impl Study<'_> {
                 alternatives: unit.alternatives,
             },
             hot_line: self.credits.functions[id.index()].hot_line,
-            seen,
-        })
+            seen: dossier.seen,
+        }
     }
 }
 
-/// The functions of a module that one of them calls, directly or through another.
-fn callees(module: &Module, caller: &Definition) -> Vec<Definition> {
-    let mut called: Vec<&Definition> = vec![caller];
-    let mut next = 0;
-    while let Some(definition) = called.get(next) {
-        let targets = definition
-            .calls
-            .iter()
-            .filter_map(|call| match &call.target {
-                CallTarget::SameFile(qualname) => module.definition(qualname, None),
-                CallTarget::Builtin | CallTarget::Imported { .. } | CallTarget::Unknown => None,
-            });
-        for callee in targets.collect::<Vec<_>>() {
-            if !called.contains(&callee) {
-                called.push(callee);
-            }
-        }
-        next += 1;
-    }
-    let mut callees: Vec<Definition> = called[1..].iter().copied().cloned().collect();
-    callees.sort_by_key(|callee| (callee.first_line, callee.def_line));
-    callees
+/// Whether a unit is no riskier than asked for; where it is, that is said of its root.
+fn is_within_limit(unit: &Unit, dossier: &Dossier, hot: &mut Hot<'_>, options: &Options) -> bool {
+    let Some(risk) = above(&dossier.risks, options.risk_limit) else {
+        return true;
+    };
+    let row = &mut hot.rows[unit.root];
+    row.verdict = Verdict::TooDynamic;
+    row.reasons = vec![Reason {
+        code: Code::TooRisky,
+        message: format!("riskier than asked for ({}): {}", risk.code, risk.message),
+    }];
+    false
 }

@@ -1,4 +1,4 @@
-//! Codes of reasons (`RB0xx`) and risks (`RB1xx`). A code keeps its meaning for ever.
+//! Codes of reasons (`RB0xx`) and risks (`RB1xx`). A code keeps its meaning for ever, and each has a lesson.
 
 /// A reason for a verdict, or a risk of a move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,6 +39,8 @@ pub enum Code {
     InSystem,
     /// Crossing the boundary takes what the move would save.
     BoundaryEats,
+    /// It is riskier than asked for.
+    TooRisky,
     /// An `int` may outgrow 64 bit.
     BigInt,
     /// It changes an argument in place.
@@ -65,9 +67,78 @@ pub enum Code {
     OnlySeen,
     /// A value was seen that is not of the annotated type.
     Contradicted,
+    /// It returns or stores the object of an argument.
+    KeepsArgument,
+    /// It reads variables of its module.
+    ReadsGlobals,
+    /// It makes a closure.
+    MakesClosure,
+    /// It goes on after an exception.
+    CatchesExceptions,
+    /// It rounds floats, or writes them as text.
+    WritesFloats,
+    /// It goes by the characters of texts.
+    CountsCharacters,
+    /// It goes by the order of a set or dictionary.
+    TakesOrder,
+    /// It replaces something while the program runs, or is replaced.
+    Replaced,
+    /// It pickles or copies, or its objects are.
+    Pickles,
+    /// Its class has parents or children.
+    HasRelatives,
+    /// Several threads use it.
+    SharedByThreads,
 }
 
 impl Code {
+    /// All of them, in order of their texts.
+    pub const ALL: [Self; 43] = [
+        Self::Stdlib,
+        Self::ThirdParty,
+        Self::Import,
+        Self::Waits,
+        Self::NativeWithoutGil,
+        Self::Orchestrates,
+        Self::TooSmall,
+        Self::ModuleLevel,
+        Self::Nested,
+        Self::Anonymous,
+        Self::NoSource,
+        Self::Dynamic,
+        Self::Hot,
+        Self::MovesWithCaller,
+        Self::NativeCall,
+        Self::OtherEngine,
+        Self::InSystem,
+        Self::BoundaryEats,
+        Self::TooRisky,
+        Self::BigInt,
+        Self::MutatesArgument,
+        Self::RebindsGlobals,
+        Self::ForwardsArguments,
+        Self::Suspends,
+        Self::DynamicFeature,
+        Self::Decorated,
+        Self::UsesObject,
+        Self::Untyped,
+        Self::CallsBack,
+        Self::RunsOnImport,
+        Self::OnlySeen,
+        Self::Contradicted,
+        Self::KeepsArgument,
+        Self::ReadsGlobals,
+        Self::MakesClosure,
+        Self::CatchesExceptions,
+        Self::WritesFloats,
+        Self::CountsCharacters,
+        Self::TakesOrder,
+        Self::Replaced,
+        Self::Pickles,
+        Self::HasRelatives,
+        Self::SharedByThreads,
+    ];
+
     /// The code as it is written in reports.
     pub fn text(self) -> &'static str {
         match self {
@@ -89,6 +160,7 @@ impl Code {
             Self::OtherEngine => "RB016",
             Self::InSystem => "RB017",
             Self::BoundaryEats => "RB019",
+            Self::TooRisky => "RB020",
             Self::BigInt => "RB101",
             Self::MutatesArgument => "RB102",
             Self::RebindsGlobals => "RB103",
@@ -102,6 +174,17 @@ impl Code {
             Self::RunsOnImport => "RB111",
             Self::OnlySeen => "RB112",
             Self::Contradicted => "RB113",
+            Self::KeepsArgument => "RB114",
+            Self::ReadsGlobals => "RB115",
+            Self::MakesClosure => "RB116",
+            Self::CatchesExceptions => "RB117",
+            Self::WritesFloats => "RB118",
+            Self::CountsCharacters => "RB119",
+            Self::TakesOrder => "RB120",
+            Self::Replaced => "RB121",
+            Self::Pickles => "RB122",
+            Self::HasRelatives => "RB123",
+            Self::SharedByThreads => "RB124",
         }
     }
 }
@@ -109,5 +192,19 @@ impl Code {
 impl std::fmt::Display for Code {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_codes_are_in_the_list_and_none_is_there_twice() {
+        let written = include_str!("code.rs").lines();
+        let written = written.filter(|line| line.contains("=> \"RB")).count();
+        assert_eq!(Code::ALL.len(), written);
+        let texts = Code::ALL.map(Code::text);
+        assert!(texts.is_sorted_by(|one, next| one < next), "{texts:?}");
     }
 }

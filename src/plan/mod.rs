@@ -6,21 +6,26 @@ mod build;
 mod candidates;
 mod catalog;
 mod circles;
+mod classes;
 mod code;
 mod common_type;
 mod crossing;
+mod dossier;
 mod duration;
 mod effort;
 mod entered;
 mod gain;
 mod heavy_call;
+mod hot_places;
 mod interval;
 mod judge;
 mod labels;
 mod main_module;
+mod mix;
 mod money;
 mod order;
 mod per_call;
+mod pitfall_risks;
 #[cfg(test)]
 mod programs;
 mod prospect;
@@ -30,9 +35,12 @@ mod rows;
 #[cfg(test)]
 mod sample_types;
 mod seen_parameter;
+mod severity;
+mod speedup;
 mod states;
 mod study;
 mod summary;
+mod surroundings;
 mod type_risks;
 mod unit;
 mod verdict;
@@ -45,11 +53,14 @@ pub use duration::duration;
 pub use gain::Gain;
 pub use interval::Interval;
 pub use labels::{Label, labels};
+pub use mix::Mix;
 pub use money::{Money, Price};
 pub use order::STOP;
 pub use per_call::{CallSource, PerCall};
 pub use prospect::{Alternative, Prospect};
 pub use seen_parameter::{SeenParameter, how_often};
+pub use severity::Severity;
+pub use speedup::Speedups;
 pub use verdict::{Reason, Verdict};
 
 use crate::profile::{CpuSeconds, Hertz, Line, Share};
@@ -126,7 +137,7 @@ pub struct RunSummary {
     pub threads: usize,
 }
 
-/// Where the time was. All but `idle` are shares of the working samples, and together they are all of it.
+/// Where the time was. All but the last two are shares of the working samples, and together they are all of it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TimeSummary {
     /// In the interpreter.
@@ -143,7 +154,9 @@ pub struct TimeSummary {
     pub gc: Share,
     /// Importing modules, whatever that was.
     pub import: Share,
-    /// Share of all thread samples that waited.
+    /// Share of all thread samples that waited for the interpreter lock.
+    pub gil_wait: Share,
+    /// Share of all thread samples that waited for anything else.
     pub idle: Share,
 }
 
@@ -173,6 +186,8 @@ pub struct ModuleRow {
 pub struct StateShares {
     /// While holding the interpreter lock.
     pub holding: Share,
+    /// While waiting for it: no part of the working time, but of the samples of all threads.
+    pub gil_wait: Share,
     /// In the interpreter.
     pub interpreter: Share,
     /// In the interpreter or in native code.

@@ -2,7 +2,9 @@
 
 use super::Interval;
 use super::entered::Entered;
+use super::seen_parameter::seen_parameters;
 use super::study::Study;
+use crate::observation::{Size, Type};
 use crate::profile::{FunctionId, WeightUnit};
 use crate::source::{CallTarget, Definition};
 
@@ -14,9 +16,9 @@ const LINE: Interval = Interval {
     high: 300.0,
 };
 
-/// How often a loop goes round: nothing is known of it, but that it was written as one.
+/// How often a loop goes round of which nothing is known, but that it was written as one.
 const ROUNDS: Interval = Interval {
-    low: 1.0,
+    low: 2.0,
     expected: 30.0,
     high: 10_000.0,
 };
@@ -73,7 +75,7 @@ impl Study<'_> {
                 source: CallSource::Once,
             };
         }
-        let own = definition.map_or(LINE, of_source);
+        let own = definition.map_or(LINE, |it| of_source(it, self.rounds(id, it)));
         let inclusive = self.functions[id.index()].total.working.0 as f64;
         let credited = self.credits.functions[id.index()].time.working.0 as f64;
         // With little of its own the ratio says nothing, and the interval is wide already.
@@ -104,25 +106,66 @@ impl Study<'_> {
     }
 }
 
+impl Study<'_> {
+    /// How often a function's outer loop goes round: as often as the largest of its arguments has elements, as far as
+    /// they were seen.
+    fn rounds(&self, id: FunctionId, definition: &Definition) -> Interval {
+        let file = self.profile.function(id).file;
+        let file = file.map_or("", |file| self.profile.strings.get(file));
+        let seen = seen_parameters(self.observation, file, definition);
+        let sizes = seen
+            .iter()
+            .flat_map(|it| it.values.types().filter(has_elements));
+        let sizes = sizes.filter_map(|(_, _, size)| size.map(Interval::of));
+        let largest = sizes.reduce(|one, other| {
+            if other.expected > one.expected {
+                other
+            } else {
+                one
+            }
+        });
+        largest.map_or(ROUNDS, |size| Interval {
+            low: size.low.clamp(1.0, ROUNDS.low),
+            expected: size.expected.max(1.0),
+            high: size.high.max(ROUNDS.high),
+        })
+    }
+}
+
+/// An int has bits, which nobody goes round.
+fn has_elements((of_type, _, _): &(&Type, u64, Option<Size>)) -> bool {
+    !matches!(of_type, Type::Int)
+}
+
 /// What a call of a function takes by its code, without the callees that are ranked themselves.
-fn of_source(definition: &Definition) -> Interval {
+fn of_source(definition: &Definition, rounds: Interval) -> Interval {
     let lines = f64::from(definition.lines.max(1));
     let run = if definition.complexity > 1 {
         LINES_RUN
     } else {
         1.0
     };
-    let calls_unknown = definition
-        .calls
-        .iter()
-        .any(|call| !matches!(call.target, CallTarget::Builtin | CallTarget::SameFile(_)));
-    let depth = i32::try_from(definition.loop_depth.min(3)).expect("at most 3");
+    let is_known =
+        |target: &CallTarget| matches!(target, CallTarget::Builtin | CallTarget::SameFile(_));
+    let calls_unknown = definition.calls.iter().any(|call| !is_known(&call.target));
+    let rounds = repeated(definition.loop_depth, rounds);
     Interval {
-        low: LINE.low * ROUNDS.low.powi(depth) * (lines * run).min(3.0),
-        expected: LINE.expected * ROUNDS.expected.powi(depth) * lines * run,
-        high: LINE.high
-            * ROUNDS.high.powi(depth)
-            * lines
-            * if calls_unknown { UNKNOWN_CALLEE } else { 1.0 },
+        low: LINE.low * rounds.low * (lines * run).min(3.0),
+        expected: LINE.expected * rounds.expected * lines * run,
+        high: LINE.high * rounds.high * lines * if calls_unknown { UNKNOWN_CALLEE } else { 1.0 },
+    }
+}
+
+/// How often the innermost of nested loops goes round: of the inner ones nothing is known.
+fn repeated(depth: u32, outer: Interval) -> Interval {
+    let Some(inner) = depth.checked_sub(1) else {
+        return Interval::exactly(1.0);
+    };
+    let inner = i32::try_from(inner.min(2)).expect("at most 2");
+    let all = |of: fn(&Interval) -> f64| of(&outer) * of(&ROUNDS).powi(inner);
+    Interval {
+        low: all(|it| it.low),
+        expected: all(|it| it.expected),
+        high: all(|it| it.high),
     }
 }

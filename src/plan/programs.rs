@@ -3,9 +3,10 @@
 use super::{Options, Plan, build};
 use crate::observation::Observation;
 use crate::profile::{
-    Activity, CpuSeconds, Line, Nanoseconds, Profile, RawFrame, Sample, Thread, Weight, WeightUnit,
+    Activity, CpuSeconds, Line, Nanoseconds, Profile, RawFrame, Sample, Thread, Wait, Weight,
+    WeightUnit,
 };
-use crate::source::{Roots, Sources, qualify};
+use crate::source::{Definition, Roots, Sources, qualify};
 use std::path::Path;
 
 /// The plan of a program's text and its stacks: see [`profile`].
@@ -36,8 +37,8 @@ pub(super) fn plan_with(
 }
 
 /// A frame is `NAME@LINE` in the program, or `FILE!NAME@LINE`. `+` before the count says that
-/// the interpreter lock was not held, `~` that the thread waited; `2|` before the stack that it is
-/// that of thread 2.
+/// the interpreter lock was not held, `~` that the thread waited, `=` that it was for the lock, `s` for a socket,
+/// `t` for a timer; `2|` before the stack that it is that of thread 2.
 pub(super) fn profile(file: &str, stacks: &str) -> Profile {
     let mut profile = Profile::default();
     profile.weight_unit = WeightUnit::Samples;
@@ -63,11 +64,14 @@ pub(super) fn profile(file: &str, stacks: &str) -> Profile {
         let activity = match count.chars().next() {
             Some('+') => Activity::Running,
             Some('~') => Activity::Idle,
+            Some('=') => Activity::WantsGil,
+            Some('s') => Activity::Waiting(Wait::Socket),
+            Some('t') => Activity::Waiting(Wait::Timer),
             _ => Activity::HoldingGil,
         };
         let weight = Weight(
             count
-                .trim_start_matches(['+', '~'])
+                .trim_start_matches(['+', '~', '=', 's', 't'])
                 .parse()
                 .expect("a count"),
         );
@@ -81,4 +85,27 @@ pub(super) fn profile(file: &str, stacks: &str) -> Profile {
         });
     }
     profile
+}
+
+/// The functions of a program's text, in order of place.
+pub(super) fn definitions(program: &str) -> Vec<Definition> {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let file = folder.path().join("job.py");
+    std::fs::write(&file, program).expect("a file is written");
+    let mut sources = Sources::default();
+    let module = sources
+        .module(&file.display().to_string())
+        .expect("it is read");
+    let heads = program
+        .lines()
+        .zip(1..)
+        .filter(|(line, _)| line.starts_with("def "));
+    let definition = |(line, number): (&str, u32)| {
+        let name = line["def ".len()..].split('(').next().expect("a name");
+        module
+            .definition(name, Line::new(number))
+            .expect("it is defined")
+            .clone()
+    };
+    heads.map(definition).collect()
 }

@@ -1,17 +1,34 @@
 //! What may go wrong when a function moves: first risks, from its definition and from what was seen of its parameters.
 
+use super::pitfall_risks::pitfalls;
+use super::surroundings::Surroundings;
 use super::type_risks::{contradictions, integers, seen_types, unknown_types};
 use super::{Code, ModuleImport, Risk, SeenParameter, judge};
 use crate::profile::Line;
-use crate::source::{Binding, CallTarget, Definition, Form, Origin};
+use crate::source::{
+    Binding, CallTarget, Definition, Dynamic, DynamicFeature, Form, Origin, PitfallKind,
+};
+
+/// What is known of a function beside its definition.
+#[derive(Clone, Copy)]
+pub(super) struct Circumstances<'a> {
+    pub(super) seen: &'a [SeenParameter],
+    pub(super) module: &'a ModuleImport,
+    /// In how many threads of a process it was seen.
+    pub(super) threads: usize,
+    pub(super) surroundings: &'a Surroundings,
+}
 
 /// The risks of moving a function, in the order of their codes.
-pub(super) fn risks(
-    definition: &Definition,
-    seen: &[SeenParameter],
-    module: &ModuleImport,
-) -> Vec<Risk> {
-    let each: [&dyn Fn() -> Vec<Risk>; 13] = [
+pub(super) fn risks(definition: &Definition, circumstances: Circumstances<'_>) -> Vec<Risk> {
+    let Circumstances {
+        seen,
+        module,
+        threads,
+        surroundings,
+    } = circumstances;
+    let name = &module.name;
+    let each: [&dyn Fn() -> Vec<Risk>; 17] = [
         &|| integers(definition, seen),
         &|| mutated_arguments(definition),
         &|| rebound_names(definition),
@@ -25,8 +42,18 @@ pub(super) fn risks(
         &|| run_on_import(module),
         &|| seen_types(definition, seen),
         &|| contradictions(definition, seen),
+        &|| monkeypatches(definition),
+        &|| surroundings.replaced(name, definition),
+        &|| surroundings.pickled(name, definition),
+        &|| shared_by_threads(threads),
     ];
-    each.iter().flat_map(|risks| risks()).collect()
+    let mut risks: Vec<Risk> = each.iter().flat_map(|risks| risks()).collect();
+    risks.extend(surroundings.relatives(name, definition));
+    let kinds = PitfallKind::ALL.into_iter();
+    risks.extend(kinds.filter_map(|kind| pitfalls(kind, definition, seen)));
+    // The order among those of a code is the one above.
+    risks.sort_by_key(|risk| risk.code.text());
+    risks
 }
 
 /// A risk of a function.
@@ -79,21 +106,46 @@ fn forwarded_arguments(definition: &Definition) -> Vec<Risk> {
 }
 
 fn suspension(definition: &Definition) -> Vec<Risk> {
-    if_so(
-        definition.form != Form::Plain,
-        Code::Suspends,
-        "it is suspended half-way: Rust needs an object that remembers where it was",
-    )
+    let message = "it is suspended half-way: Rust needs an object that remembers where it was";
+    let suspends = |it: &&Dynamic| it.feature == DynamicFeature::Suspends;
+    let place = definition.dynamic.iter().find(suspends);
+    if definition.form == Form::Plain {
+        return Vec::new();
+    }
+    vec![risk(Code::Suspends, place.map(|it| it.line), message)]
 }
 
 fn dynamic_features(definition: &Definition) -> Vec<Risk> {
     let tolerable = definition
         .dynamic
         .iter()
-        .filter(|it| !judge::is_forbidding(it.feature));
+        .filter(|it| !judge::is_forbidding(it.feature))
+        .filter(|it| !has_own_code(it.feature));
     tolerable
         .map(|it| risk(Code::DynamicFeature, Some(it.line), it.text.clone()))
         .collect()
+}
+
+/// Features that are risks of another code.
+fn has_own_code(feature: DynamicFeature) -> bool {
+    matches!(
+        feature,
+        DynamicFeature::Suspends | DynamicFeature::Monkeypatch
+    )
+}
+
+fn monkeypatches(definition: &Definition) -> Vec<Risk> {
+    let patches = definition.dynamic.iter();
+    let patches = patches.filter(|it| it.feature == DynamicFeature::Monkeypatch);
+    let message = |text: &String| format!("it assigns {text}, which all of the program sees");
+    patches
+        .map(|it| risk(Code::Replaced, Some(it.line), message(&it.text)))
+        .collect()
+}
+
+fn shared_by_threads(threads: usize) -> Vec<Risk> {
+    let message = format!("it was seen in {threads} threads of one process");
+    if_so(threads > 1, Code::SharedByThreads, &message)
 }
 
 fn decorators(definition: &Definition) -> Vec<Risk> {

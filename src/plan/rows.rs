@@ -48,12 +48,11 @@ impl Study<'_> {
     fn is_hot(&self, id: FunctionId) -> bool {
         let inclusive = &self.functions[id.index()];
         let credited = self.credits.functions[id.index()].time;
-        let everything = self.all.working + self.all.idle;
         self.share(inclusive.own.working.max(credited.working))
             .fraction()
             >= OWN_CUT
             || self.share(inclusive.total.working).fraction() >= TOTAL_CUT
-            || Share::of(credited.idle, everything).fraction() >= IDLE_CUT
+            || Share::of(credited.idle, self.all.everything()).fraction() >= IDLE_CUT
     }
 
     /// The row of a function, with its verdict.
@@ -99,6 +98,7 @@ impl Study<'_> {
     fn state_shares(&self, time: &Tally) -> StateShares {
         StateShares {
             holding: self.share(time.holding),
+            gil_wait: Share::of(time.gil_wait, self.all.everything()),
             interpreter: self.share(time.interpreter),
             uncertain: self.share(time.uncertain),
             native: self.share(time.native),

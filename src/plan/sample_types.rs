@@ -1,7 +1,24 @@
 //! Seen types for tests, read from the annotations that they are shown as.
 
 use crate::observation::{Observation, Role, Seen, Subject, Type, Variable};
-use crate::source::Definition;
+use crate::source::{Definition, Module, Roots, Sources};
+
+/// What this source says as the module `job`.
+pub(super) fn module(source: &str) -> Module {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let file = folder.path().join("job.py");
+    std::fs::write(&file, source).expect("a file is written");
+    let mut sources = Sources::new(Roots::new(&[folder.path().to_owned()], None, None));
+    let module = sources.module(&file.display().to_string());
+    module.expect("the source is read").clone()
+}
+
+/// The definition of `f` in it.
+pub(super) fn definition(source: &str) -> Definition {
+    let module = module(source);
+    let found = module.definition("f", None);
+    found.expect("the source has an f").clone()
+}
 
 /// What was seen of a function's arguments, each as `NAME: TYPES`, each type 12 times.
 pub(super) fn observation(file: &str, definition: &Definition, arguments: &[&str]) -> Observation {

@@ -64,9 +64,14 @@ pub(super) fn states(
     }
 }
 
-/// Who runs without the lock can't be in the interpreter, but for the moment in which it asks for the lock.
+/// Who runs without the lock can't be in the interpreter, but for the moment in which it asks for the lock. The
+/// instruction says nothing of a wait, nor of garbage that is collected before it goes on.
 fn state(activity: Activity, doing: Option<Doing>) -> State {
-    let Some(doing) = doing.filter(|_| activity != Activity::Idle) else {
+    let is_work = matches!(
+        activity,
+        Activity::HoldingGil | Activity::Running | Activity::Unknown
+    );
+    let Some(doing) = doing.filter(|_| is_work) else {
         return State::of(activity);
     };
     let Doing::Work(work, _) = doing else {
@@ -251,7 +256,9 @@ fn arrays(observation: &Observation) -> BTreeSet<(&Subject, &str)> {
 mod tests {
     use super::*;
     use crate::observation::{Role, Value, Variable};
-    use crate::profile::{Columns, Line, Nanoseconds, Position, RawFrame, Sample, Thread, Weight};
+    use crate::profile::{
+        Columns, Line, Nanoseconds, Position, RawFrame, Sample, Thread, Wait, Weight,
+    };
 
     const PROGRAM: &str = "\
 def f(a, xs):
@@ -362,6 +369,15 @@ def f(a, xs):
         assert_eq!(at("CALL", "a.something()"), State::Native);
         assert_eq!(at("BINARY_OP", "a + 1"), State::Native);
         assert_eq!(at("JUMP_BACKWARD", "a"), State::Interpreter);
+    }
+
+    #[test]
+    fn garbage_is_collected_and_the_kernel_waited_for_whatever_the_instruction_is() {
+        let at = |activity| state_at("CALL", position("sorted(xs)"), activity, None);
+        assert_eq!(at(Activity::Collecting), State::Gc);
+        assert_eq!(at(Activity::InKernel), State::System);
+        assert_eq!(at(Activity::WantsGil), State::WantsGil);
+        assert_eq!(at(Activity::Waiting(Wait::Socket)), State::Idle);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::Interval;
 use super::boundary::Costs;
 use super::catalog::Catalog;
 use super::heavy_call::{HeavyCall, heaviest_calls};
+use super::hot_places::HotPlaces;
 use super::states::states;
 use super::wilson::wilson;
 use crate::analysis::{
@@ -27,6 +28,8 @@ pub(super) struct Study<'p> {
     pub(super) all: Tally,
     /// For each function the call that takes most of its time outside of the interpreter.
     pub(super) heaviest_calls: Vec<Option<HeavyCall>>,
+    /// For each function the places where its time was.
+    pub(super) hot_places: HotPlaces,
     /// How many threads compete for the interpreter lock.
     pub(super) competitors: f64,
     /// Who works below whom.
@@ -50,6 +53,7 @@ impl<'p> Study<'p> {
         Self {
             profile,
             observation,
+            hot_places: HotPlaces::new(profile, &states, &credits),
             heaviest_calls: heaviest_calls(profile, &states, &catalog, &credits),
             functions: once_per_stack(&tree, &each, each.len()),
             modules: once_per_stack(&tree, &catalog.module_of(), catalog.modules.len()),

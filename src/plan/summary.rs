@@ -9,6 +9,9 @@ use crate::source::Origin;
 /// Below this many samples a ranking is mostly noise.
 const ENOUGH_SAMPLES: u64 = 200;
 
+/// Threads hinder each other from this share of their time on in which they want the interpreter lock and don't have it.
+const MUCH_GIL_WAIT: f64 = 0.25;
+
 /// Above this share of lost looks the figures may be biased: deep stacks are lost more often.
 const MANY_LOST: f64 = 0.05;
 
@@ -64,7 +67,8 @@ impl Study<'_> {
             system: rest(|time| time.system),
             gc: rest(|time| time.gc),
             import: self.share(import.working),
-            idle: Share::of(self.all.idle, self.all.working + self.all.idle),
+            gil_wait: Share::of(self.all.gil_wait, self.all.everything()),
+            idle: Share::of(self.all.idle, self.all.everything()),
         }
     }
 
@@ -93,6 +97,7 @@ impl Study<'_> {
                     .to_owned(),
             );
         }
+        notes.extend(self.note_on_lock());
         if run.working_directory.is_none() && unread(functions) > 0.5 {
             notes.push(
                 "the source of most of the time is not here: call rustbound in the folder that the \
@@ -114,6 +119,19 @@ impl Study<'_> {
             );
         }
         notes
+    }
+
+    fn note_on_lock(&self) -> Option<String> {
+        let Tally {
+            working, gil_wait, ..
+        } = self.all;
+        let share = Share::of(gil_wait, [working, gil_wait].into_iter().sum());
+        (share.fraction() >= MUCH_GIL_WAIT).then(|| {
+            format!(
+                "threads that had something to do waited for the interpreter lock {share} of that time: more threads \
+                 don't help, and Rust that lets go of the lock does"
+            )
+        })
     }
 }
 

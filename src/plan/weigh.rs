@@ -1,8 +1,8 @@
 //! A group of functions weighed: what it gains when they move together, and what that takes.
 
 use super::crossing::crossing;
-use super::effort;
-use super::gain::{Crossings, Gain, Move, Savings, between};
+use super::effort::{self, Moved};
+use super::gain::{Crossings, Gain, Move, Savings};
 use super::judge::is_forbidding;
 use super::per_call::{CallSource, PerCall};
 use super::random::Random;
@@ -14,11 +14,14 @@ use crate::source::{Definition, Origin, Sources};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
-/// Functions that move together, and the one through which they are entered.
+/// Functions that move together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Group {
+    /// The one that is called most, which names them.
     pub(super) root: FunctionId,
-    /// All of them, the root too.
+    /// Those through which they are called from Python, the root too.
+    pub(super) entries: BTreeSet<FunctionId>,
+    /// All of them, the entries too.
     pub(super) members: BTreeSet<FunctionId>,
 }
 
@@ -96,74 +99,64 @@ impl<'s, 'p> Scales<'s, 'p> {
 
     /// The part of the time that a group covers.
     pub(super) fn region(&self, group: &Group) -> Region {
-        self.study.work.region(group.root, &group.members)
+        self.study.work.region(&group.entries, &group.members)
     }
 
     /// What a group gains beside what `taken` has already.
     pub(super) fn weigh(&mut self, group: &Group, taken: &Region) -> Weighed {
         let region = self.region(group);
         let covered = self.study.work.covered(&region, taken);
-        let per_call = self.per_call(group.root);
         let study = self.study;
-        let cost = crossing(study, group.root, self.movable(group.root));
-        let callbacks: Vec<FunctionId> = covered.exits.keys().copied().collect();
-        let (gain, savings) = self.gain(group, &covered, &per_call, cost);
+        let (gain, savings) = self.gain(group, &covered);
         Weighed {
             gain,
             savings,
             effort: self.effort(group),
-            per_call,
-            cost,
-            callbacks,
+            per_call: self.per_call(group.root),
+            cost: crossing(study, group.root, self.movable(group.root)),
+            callbacks: covered.exits.keys().copied().collect(),
             time: covered.time,
         }
     }
 
-    fn gain(
-        &mut self,
-        group: &Group,
-        covered: &Covered,
-        per_call: &PerCall,
-        cost: Interval,
-    ) -> (Gain, Savings) {
+    fn gain(&mut self, group: &Group, covered: &Covered) -> (Gain, Savings) {
         let study = self.study;
-        let outside: Weight = covered
-            .exits
-            .values()
-            .copied()
-            .fold(Weight(0), |sum, it| Weight(sum.0 + it.0));
-        let share = |weight: Weight| study.share(weight).fraction();
-        let mut crossings = vec![Crossings {
-            share: share(Weight(covered.time.working.0 + outside.0)),
-            each: per_call.nanoseconds,
-            cost,
-        }];
-        for (&callee, &weight) in &covered.exits {
-            crossings.push(Crossings {
-                share: share(weight),
-                each: self.per_call(callee).nanoseconds,
-                cost: study.costs.callback(),
-            });
-        }
-        let factor = |random: &mut Random| {
-            between(
-                Interval {
-                    low: 1.5,
-                    expected: 4.0,
-                    high: 20.0,
-                },
-                random.normal(),
-            )
-        };
+        let mut crossings = self.calls_into(group);
+        crossings.extend(self.calls_out_of(covered));
+        let members: Vec<FunctionId> = group.members.iter().copied().collect();
+        let mix = study.mix(&members, self.sources);
         let may_be = Weight(covered.time.uncertain.0 + covered.time.gc.0);
         Move {
             interpreter: study.interval(covered.time.interpreter),
             uncertain: study.interval(may_be),
-            all: share(covered.time.working),
+            all: study.share(covered.time.working).fraction(),
             crossings,
-            speedup: &factor,
+            speedup: &|random: &mut Random| mix.draw(&mut || random.normal()),
         }
         .gain()
+    }
+
+    /// The calls from Python. Those from what has moved before are among them: it may be another crate.
+    fn calls_into(&mut self, group: &Group) -> Vec<Crossings> {
+        let study = self.study;
+        let entries = study.work.entries(&group.entries);
+        let crossings = entries.into_iter().map(|(entry, weight)| Crossings {
+            share: study.share(weight).fraction(),
+            each: self.per_call(entry).nanoseconds,
+            cost: crossing(study, entry, self.movable(entry)),
+        });
+        crossings.collect()
+    }
+
+    /// The calls back into Python.
+    fn calls_out_of(&mut self, covered: &Covered) -> Vec<Crossings> {
+        let study = self.study;
+        let crossings = covered.exits.iter().map(|(&callee, &weight)| Crossings {
+            share: study.share(weight).fraction(),
+            each: self.per_call(callee).nanoseconds,
+            cost: study.costs.callback(),
+        });
+        crossings.collect()
     }
 
     /// What one call of a function takes.
@@ -185,10 +178,14 @@ impl<'s, 'p> Scales<'s, 'p> {
         effort::days(&all).expected - effort::days(&known).expected
     }
 
-    fn definitions_of(&mut self, members: &BTreeSet<FunctionId>) -> Vec<Definition> {
-        members
-            .iter()
-            .filter_map(|&id| self.movable(id).cloned())
-            .collect()
+    fn definitions_of(&mut self, members: &BTreeSet<FunctionId>) -> Vec<Moved> {
+        let found = members.iter().filter_map(|&id| self.movable(id).cloned());
+        let found: Vec<Definition> = found.collect();
+        let sources = &mut *self.sources;
+        let tested = found.into_iter().map(|it| {
+            let is_tested = sources.tests_mention(&it.name);
+            (it, is_tested)
+        });
+        tested.collect()
     }
 }

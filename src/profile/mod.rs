@@ -16,6 +16,7 @@ mod root;
 mod run;
 mod string_table;
 mod units;
+mod wait;
 
 #[cfg(test)]
 pub(crate) use folded::{any_folded, folded};
@@ -29,6 +30,7 @@ pub use root::{HeldRoot, Root};
 pub use run::Run;
 pub use string_table::StringTable;
 pub use units::{CpuSeconds, Hertz, Line, Nanoseconds, Share, Weight};
+pub use wait::Wait;
 
 use intern::RawIndex;
 
@@ -124,12 +126,32 @@ pub struct Sample {
 pub enum Activity {
     /// It held the interpreter lock: Python was being run for it.
     HoldingGil,
+    /// It held the lock while garbage was collected. Finalizers and callbacks that run meanwhile are in its stack.
+    Collecting,
     /// It ran without the lock: native code that had let go of it, or a system call.
     Running,
-    /// It waited.
+    /// It stood still within the kernel, which worked for it: mostly a disk did.
+    InKernel,
+    /// It waited for the interpreter lock: it had something to do.
+    WantsGil,
+    /// It waited for this.
+    Waiting(Wait),
+    /// It waited; the format does not say for what.
     Idle,
     /// The format does not say; counts as work.
     Unknown,
+}
+
+impl Activity {
+    /// Whether it held the interpreter lock, or may have.
+    pub fn may_hold_gil(self) -> bool {
+        matches!(self, Self::HoldingGil | Self::Collecting | Self::Unknown)
+    }
+
+    /// Whether nothing was done for it: it waited for the interpreter lock or for anything else.
+    pub fn is_waiting(self) -> bool {
+        matches!(self, Self::WantsGil | Self::Waiting(_) | Self::Idle)
+    }
 }
 
 impl Profile {
@@ -220,6 +242,7 @@ mod tests {
     #[test]
     fn a_million_samples_are_32_megabytes() {
         assert_eq!(size_of::<Sample>(), 32);
+        assert_eq!(size_of::<Activity>(), 1);
         assert_eq!(size_of::<Stack>(), 8);
     }
 }

@@ -70,6 +70,7 @@ impl FrameSampler {
         if glances {
             self.processor.keep_off(process);
         }
+        self.thread_states.know_locks(self.reader.locks());
         let threads = seen?.into_iter();
         self.threads = threads.map(|seen| self.thread(seen, process)).collect();
         self.tell_interpreters_apart();
@@ -164,14 +165,13 @@ impl FrameSampler {
     /// does not have the lock mostly waits for it, or for the outside.
     fn activity(&mut self, seen: SeenThread, number: Option<u32>, process: &Stat) -> Activity {
         if process.is_stopped() {
-            Activity::Idle
-        } else if seen.holds_lock {
-            Activity::HoldingGil
-        } else if number.is_some_and(|number| self.thread_states.is_running(number, seen.has_moved))
-        {
-            Activity::Running
-        } else {
-            Activity::Idle
+            return Activity::Idle;
+        }
+        match number {
+            _ if seen.collects_garbage => Activity::Collecting,
+            _ if seen.holds_lock => Activity::HoldingGil,
+            Some(number) => self.thread_states.activity(number, seen.has_moved),
+            None => Activity::Idle,
         }
     }
 }

@@ -127,22 +127,24 @@ impl PySpy {
     fn activity(&mut self, trace: &StackTrace, number: Option<u32>, process: &Stat) -> Activity {
         if process.is_stopped() {
             // The lock keeps its holder while the whole process stands still.
-            Activity::Idle
-        } else if trace.owns_gil {
-            Activity::HoldingGil
-        } else if trace.active && self.is_running(number) {
-            Activity::Running
-        } else {
-            Activity::Idle
+            return Activity::Idle;
+        }
+        if trace.owns_gil {
+            return Activity::HoldingGil;
+        }
+        match self.without_lock(number) {
+            Activity::Running if !trace.active => Activity::Idle,
+            activity => activity,
         }
     }
 
-    /// Whether a thread without the lock runs. Without a number, all that is known is that most threads without the
+    /// What a thread without the lock does. Without a number, all that is known is that most threads without the
     /// lock wait for it or for the outside; unless nobody's lock can be seen.
-    fn is_running(&mut self, number: Option<u32>) -> bool {
+    fn without_lock(&mut self, number: Option<u32>) -> Activity {
         match number {
-            Some(number) => self.thread_states.is_running(number, true),
-            None => !can_see_gil(&self.spy),
+            Some(number) => self.thread_states.activity(number, true),
+            None if can_see_gil(&self.spy) => Activity::Idle,
+            None => Activity::Running,
         }
     }
 }

@@ -62,7 +62,10 @@ impl Recorder {
             let stack = self.profile.intern_raw_stack(frames);
             let instruction =
                 (observed.instruction).map(|it| self.profile.intern_raw_instruction(it));
-            self.saw_gil |= observed.activity == Activity::HoldingGil;
+            self.saw_gil |= matches!(
+                observed.activity,
+                Activity::HoldingGil | Activity::Collecting
+            );
             self.saw_running |= observed.activity == Activity::Running;
             self.samples.push(Sample {
                 time: tick.moment.time,

@@ -2,7 +2,9 @@
 //!
 //! A service is sampled for hours: what rustbound keeps of it in memory must not grow with that time.
 
-use crate::profile::{Activity, InstructionId, Nanoseconds, Sample, StackId, ThreadId, Weight};
+use crate::profile::{
+    Activity, InstructionId, Nanoseconds, Sample, StackId, ThreadId, Wait, Weight,
+};
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
@@ -102,26 +104,32 @@ fn row(sample: &Sample) -> [u8; ROW] {
     for (place, id) in row[16..28].chunks_exact_mut(4).zip(ids) {
         place.copy_from_slice(&id.to_le_bytes());
     }
-    row[28] = letter(sample.activity);
+    row[28] = number(sample.activity);
     row
 }
 
-fn letter(activity: Activity) -> u8 {
-    match activity {
-        Activity::HoldingGil => b'g',
-        Activity::Running => b'r',
-        Activity::Idle => b'i',
-        Activity::Unknown => b'u',
-    }
+/// The activities, each at the place that stands for it in a row.
+fn activities() -> impl Iterator<Item = Activity> {
+    let others = [
+        Activity::HoldingGil,
+        Activity::Collecting,
+        Activity::Running,
+        Activity::InKernel,
+        Activity::WantsGil,
+        Activity::Idle,
+        Activity::Unknown,
+    ];
+    let waits = Wait::ALL.into_iter().map(Activity::Waiting);
+    others.into_iter().chain(waits)
 }
 
-fn activity(letter: u8) -> Activity {
-    match letter {
-        b'g' => Activity::HoldingGil,
-        b'r' => Activity::Running,
-        b'i' => Activity::Idle,
-        _ => Activity::Unknown,
-    }
+fn number(activity: Activity) -> u8 {
+    let place = activities().position(|other| other == activity);
+    u8::try_from(place.expect("all are listed")).expect("there are few")
+}
+
+fn activity(number: u8) -> Activity {
+    (activities().nth(number.into())).unwrap_or(Activity::Unknown)
 }
 
 fn sample(row: &[u8]) -> Sample {
@@ -149,8 +157,15 @@ mod tests {
             weight: Weight(number * 3),
             thread: ThreadId::from_index(index),
             stack: (index > 0).then(|| StackId::from_index(index)),
-            activity: activity(b"griu"[index % 4]),
+            activity: activity(u8::try_from(number % 13).expect("small")),
             instruction: (index > 2).then(|| InstructionId::from_index(index * 1000)),
+        }
+    }
+
+    #[test]
+    fn each_activity_has_a_number() {
+        for (place, expected) in (0..).zip(activities()) {
+            assert_eq!((number(expected), activity(place)), (place, expected));
         }
     }
 

@@ -1,7 +1,10 @@
-//! Which threads of a process run, as the kernel says. See proc(5).
+//! What the threads of a process do that don't have the interpreter lock, as the kernel says. See proc(5).
 
 use super::process;
+use super::reader::Address;
+use super::sleepers::Sleepers;
 use super::stat::Stat;
+use crate::profile::Activity;
 use rustc_hash::FxHashMap;
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
@@ -18,6 +21,7 @@ const A_WHILE: Duration = Duration::from_millis(10);
 #[derive(Debug)]
 pub(super) struct ThreadStates {
     pid: u32,
+    sleepers: Sleepers,
     known: FxHashMap<u32, Known>,
     /// The kernel's numbers of threads by those that the process's own container gives them.
     inner: Option<FxHashMap<u64, u32>>,
@@ -30,8 +34,23 @@ struct Known {
     schedule: Option<File>,
     /// How long it had run when it was asked last, in nanoseconds, and when that was.
     ran: Option<(u64, Instant)>,
-    /// When it was found to wait, if it was at the last question.
-    waited: Option<Instant>,
+    /// When it was found to wait, and for what, if it was at the last question.
+    waited: Option<(Instant, Activity)>,
+}
+
+/// How long a thread ran between two questions, in nanoseconds, and how far apart they were.
+#[derive(Clone, Copy, Debug)]
+struct Ran(u64, Duration);
+
+impl Ran {
+    fn is_nothing(self) -> bool {
+        self.0 == 0
+    }
+
+    /// A hundredth of the time is what waiting takes.
+    fn is_next_to_nothing(self) -> bool {
+        u128::from(self.0) * 100 < self.1.as_nanos()
+    }
 }
 
 impl ThreadStates {
@@ -39,6 +58,7 @@ impl ThreadStates {
     pub(super) fn new(pid: u32) -> Self {
         Self {
             pid,
+            sleepers: Sleepers::of(pid),
             known: FxHashMap::default(),
             inner: (!process::shares_our_numbers(pid)).then(FxHashMap::default),
             running: None,
@@ -50,28 +70,47 @@ impl ThreadStates {
         self.running = Some(running);
     }
 
-    /// Whether a thread runs now. One that waited and that `has_moved` no further in its Python is not asked again for a
-    /// while: it can't have run but in C. Nor has one run that has used next to no time for a while: it waits, and wakes
-    /// for a moment now and then to ask for the interpreter lock. That costs a fraction of asking for its state.
-    pub(super) fn is_running(&mut self, thread: u32, has_moved: bool) -> bool {
-        if let Some(running) = &self.running {
-            return running.contains(&thread);
-        }
+    /// The interpreter locks stand here.
+    pub(super) fn know_locks(&mut self, locks: &[Address]) {
+        self.sleepers.know_locks(locks);
+    }
+
+    /// What a thread does now. One that waited and that `has_moved` no further in its Python is not asked again for a
+    /// while: it can't have run but in C. Nor is one asked whether it runs that has used next to no time for a while: it
+    /// waits, and wakes for a moment now and then to ask for the interpreter lock. That costs a fraction of asking for
+    /// its state. One that has used no time at all still waits for what it waited for.
+    pub(super) fn activity(&mut self, thread: u32, has_moved: bool) -> Activity {
+        let stands_still = match &self.running {
+            Some(running) if running.contains(&thread) => return Activity::Running,
+            running => running.is_some(),
+        };
         let now = Instant::now();
         let waited = self.known.get(&thread).and_then(|known| known.waited);
-        if !has_moved && waited.is_some_and(|waited| now - waited < A_WHILE) {
-            return false;
+        let lately = waited.filter(|(since, _)| !has_moved && now - *since < A_WHILE);
+        if let Some((_, activity)) = lately {
+            return activity;
         }
-        let hardly_ran = self.hardly_ran(thread, now).unwrap_or(false);
-        let runs = !hardly_ran && Stat::read(thread).is_some_and(|stat| stat.state == b'R');
-        if let Some(known) = self.known.get_mut(&thread) {
-            known.waited = (!runs).then_some(now);
-        }
-        runs
+        let ran = (!stands_still)
+            .then(|| self.ran_since(thread, now))
+            .flatten();
+        let waits = stands_still || ran.is_some_and(Ran::is_next_to_nothing);
+        let before = waited.map_or(Activity::Idle, |(_, activity)| activity);
+        let activity = if !waits && is_running(thread) {
+            Activity::Running
+        } else if before != Activity::Idle && ran.is_some_and(Ran::is_nothing) {
+            before
+        } else {
+            let told = self.sleepers.activity(thread);
+            // It wakes for a moment.
+            told.unwrap_or(if has_moved { Activity::Idle } else { before })
+        };
+        let has_waited = activity != Activity::Running;
+        self.known.entry(thread).or_default().waited = has_waited.then_some((now, activity));
+        activity
     }
 
     /// None if it was asked only just now, or never.
-    fn hardly_ran(&mut self, thread: u32, now: Instant) -> Option<bool> {
+    fn ran_since(&mut self, thread: u32, now: Instant) -> Option<Ran> {
         let before = self.known.get(&thread).and_then(|known| known.ran);
         if before.is_some_and(|(_, asked)| now - asked < A_WHILE) {
             return None;
@@ -79,7 +118,7 @@ impl ThreadStates {
         let ran = self.ran(thread)?;
         self.known.get_mut(&thread)?.ran = Some((ran, now));
         let (before, asked) = before?;
-        Some(hardly_ran(ran - before.min(ran), now - asked))
+        Some(Ran(ran - before.min(ran), now - asked))
     }
 
     /// Our number of the thread that the process itself knows by `inner`: another one if it is in a container.
@@ -114,9 +153,8 @@ impl ThreadStates {
     }
 }
 
-/// A hundredth of the time is what waiting takes.
-fn hardly_ran(nanoseconds: u64, of: Duration) -> bool {
-    u128::from(nanoseconds) * 100 < of.as_nanos()
+fn is_running(thread: u32) -> bool {
+    Stat::read(thread).is_some_and(|stat| stat.state == b'R')
 }
 
 fn scheduled(line: &[u8]) -> Option<u64> {
@@ -147,8 +185,9 @@ mod tests {
     #[test]
     fn the_thread_that_asks_runs() {
         let mut states = ThreadStates::new(std::process::id());
-        assert!(states.is_running(this_thread(), true));
-        assert!(states.is_running(this_thread(), true));
+        for _ in 0..2 {
+            assert_eq!(states.activity(this_thread(), true), Activity::Running);
+        }
     }
 
     #[test]
@@ -161,10 +200,10 @@ mod tests {
         });
         let thread = receiver.recv().expect("it says its number");
         let mut states = ThreadStates::new(std::process::id());
-        while states.is_running(thread, true) {
+        while states.activity(thread, true) == Activity::Running {
             std::thread::yield_now();
         }
-        assert!(!states.is_running(thread, true));
+        assert!(states.activity(thread, true).is_waiting());
         drop(end);
         waiting.join().expect("it ends");
     }
@@ -179,6 +218,7 @@ mod tests {
 
     #[test]
     fn threads_that_are_gone_do_not_run() {
-        assert!(!ThreadStates::new(u32::MAX).is_running(1, true));
+        let gone = ThreadStates::new(u32::MAX).activity(1, true);
+        assert_eq!(gone, Activity::Idle);
     }
 }

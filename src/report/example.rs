@@ -49,7 +49,8 @@ pub(super) fn plan() -> Plan {
             system: Share::new(0.05),
             gc: Share::default(),
             import: Share::new(0.012),
-            idle: Share::new(0.2),
+            gil_wait: Share::new(0.05),
+            idle: Share::new(0.15),
         },
         modules: vec![
             module(
@@ -418,7 +419,9 @@ pub(super) fn definition(bare: &str, qualname: &str, first: u32, last: u32) -> D
         dynamic: Vec::new(),
         mutated_parameters: Vec::new(),
         assigned_parameters: Vec::new(),
+        fields: Vec::new(),
         rebinds: Vec::new(),
+        pitfalls: Vec::new(),
     }
 }
 

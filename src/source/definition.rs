@@ -1,6 +1,6 @@
 //! What the source says of one function. Pure data, filled by `facts`.
 
-use super::Origin;
+use super::{Origin, Pitfall};
 use crate::profile::Line;
 
 /// A function definition of a Python file.
@@ -52,6 +52,10 @@ pub struct Definition {
     pub assigned_parameters: Vec<String>,
     /// Global and nonlocal names that it assigns, sorted.
     pub rebinds: Vec<String>,
+    /// The fields of its object that a method reads or writes, sorted.
+    pub fields: Vec<String>,
+    /// Where a Rust version easily does something else, in order of place.
+    pub pitfalls: Vec<Pitfall>,
 }
 
 impl Definition {

@@ -6,10 +6,12 @@ use super::calls::calls;
 use super::decorated::binding;
 use super::docstring::docstring;
 use super::dynamic::dynamic;
+use super::fields::fields;
 use super::measures::{lines_of_code, measures};
 use super::mutation::mutated_parameters;
 use super::parameters::parameters;
 use super::parse::{Expr, Ranged, Stmt, TextRange, ast};
+use super::pitfalls::{Globals, pitfalls};
 use super::scope::{ScopeId, ScopeKind};
 use super::symbols::{Node, SymbolTable};
 use super::text::Text;
@@ -22,15 +24,17 @@ pub(super) fn definitions(table: &SymbolTable<'_>, text: Text<'_>) -> Vec<Defini
         .scopes
         .ids()
         .filter_map(|id| Some((id, table.of(id).function?)));
+    let globals = Globals::of(table);
     functions
         // What does not parse may leave a `def` without its name.
         .filter(|(_, function)| !function.name.as_str().is_empty())
-        .map(|(id, function)| definition(table, text, id, function))
+        .map(|(id, function)| definition(table, &globals, text, id, function))
         .collect()
 }
 
 fn definition(
     table: &SymbolTable<'_>,
+    globals: &Globals<'_>,
     text: Text<'_>,
     id: ScopeId,
     function: &ast::StmtFunctionDef,
@@ -67,6 +71,8 @@ fn definition(
         mutated_parameters: mutated_parameters(table, id),
         assigned_parameters: assigned_parameters(table, id),
         rebinds: rebinds(table, id),
+        fields: fields(table, id),
+        pitfalls: pitfalls(table, globals, text, id),
     }
 }
 

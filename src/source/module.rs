@@ -1,14 +1,17 @@
 //! A Python file, read: its definitions, its scopes, its text.
 
+use super::classes::{classes, replacements};
 use super::facts::definitions;
 use super::import_effects::runs_on_import;
 use super::imports::Home;
+use super::kinds::Kinds;
 use super::parse::{Syntax, with_syntax};
 use super::scope::{ScopeKind, ScopeName, Scopes};
 use super::sites::Sites;
 use super::symbol_builder::symbol_table;
+use super::symbols::SymbolTable;
 use super::text::{Lines, Text};
-use super::{Definition, Unreadable};
+use super::{Class, Definition, Replacement, Unreadable};
 use crate::profile::Line;
 
 /// What a Python file says.
@@ -18,6 +21,12 @@ pub struct Module {
     /// the program's: such code is not moved, and telling the facts of it would take as long as
     /// all that is done with it otherwise.
     pub definitions: Vec<Definition>,
+    /// Its dotted name.
+    pub name: String,
+    /// Its classes, in order of place; none of code that is not the program's.
+    pub classes: Vec<Class>,
+    /// What it puts in the place of functions, in order of place; nothing of code that is not the program's.
+    pub replacements: Vec<Replacement>,
     /// Importing it runs the program: statements outside of `if __name__ == "__main__":` call what
     /// it defines, or exit.
     pub runs_on_import: bool,
@@ -32,11 +41,14 @@ impl Module {
     /// Reads the text of a file.
     pub(super) fn parse(text: String, home: &Home<'_>) -> Result<Self, Unreadable> {
         let lines = Lines::of(&text);
-        with_syntax(&text, |syntax| read(syntax, &text, &lines, home)).map(|read| Self {
-            definitions: read.0,
-            scopes: read.1,
-            runs_on_import: read.2,
-            problems: read.3,
+        with_syntax(&text, |syntax| read(syntax, &text, &lines, home)).map(|said| Self {
+            name: home.module.name.clone(),
+            definitions: said.definitions,
+            classes: said.classes,
+            replacements: said.replacements,
+            scopes: said.scopes,
+            runs_on_import: said.runs_on_import,
+            problems: said.problems,
             text,
             lines,
         })
@@ -86,13 +98,26 @@ impl Module {
 
     /// The calls and operators of the file. Parses it again: few files are asked for them.
     pub(super) fn sites(&self, home: &Home<'_>) -> Sites {
+        self.reread(home, Sites::of)
+    }
+
+    /// The kinds of code of the file. Parses it again, too.
+    pub(super) fn kinds(&self, home: &Home<'_>) -> Kinds {
+        self.reread(home, Kinds::of)
+    }
+
+    fn reread<T: std::default::Default + Send>(
+        &self,
+        home: &Home<'_>,
+        read: impl FnOnce(&SymbolTable<'_>, Text<'_>) -> T + Send,
+    ) -> T {
         let read = |syntax: &Syntax<'_>| {
             let text = Text {
                 source: &self.text,
                 lines: &self.lines,
                 tokens: syntax.tokens,
             };
-            Sites::of(&symbol_table(syntax.body, text, home), text)
+            read(&symbol_table(syntax.body, text, home), text)
         };
         with_syntax(&self.text, read).unwrap_or_default()
     }
@@ -107,34 +132,45 @@ impl Module {
     }
 }
 
-fn read(
-    syntax: &Syntax<'_>,
-    text: &str,
-    lines: &Lines,
-    home: &Home<'_>,
-) -> (Vec<Definition>, Scopes, bool, Vec<String>) {
+/// What the syntax of a file says.
+struct Said {
+    definitions: Vec<Definition>,
+    classes: Vec<Class>,
+    replacements: Vec<Replacement>,
+    scopes: Scopes,
+    runs_on_import: bool,
+    problems: Vec<String>,
+}
+
+fn read(syntax: &Syntax<'_>, text: &str, lines: &Lines, home: &Home<'_>) -> Said {
     let text = Text {
         source: text,
         lines,
         tokens: syntax.tokens,
     };
     let table = symbol_table(syntax.body, text, home);
-    let definitions = if home.is_first_party {
-        definitions(&table, text)
+    let (definitions, classes, replacements) = if home.is_first_party {
+        let definitions = definitions(&table, text);
+        (
+            definitions,
+            classes(&table, text),
+            replacements(&table, text),
+        )
     } else {
-        Vec::new()
+        Default::default()
     };
-    let runs_on_import = runs_on_import(&table, syntax.body);
     let problems = syntax.problems.iter().map(|problem| {
         let line = text.line_at(problem.place);
         format!("line {line}: {}", problem.message)
     });
-    (
+    Said {
         definitions,
-        table.scopes,
-        runs_on_import,
-        problems.collect(),
-    )
+        classes,
+        replacements,
+        runs_on_import: runs_on_import(&table, syntax.body),
+        problems: problems.collect(),
+        scopes: table.scopes,
+    }
 }
 
 #[cfg(test)]

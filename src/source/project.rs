@@ -1,7 +1,7 @@
 //! Files and modules for tests.
 
 use super::imports::Home;
-use super::{Definition, Module, ModuleName, Roots, Sites, Unreadable};
+use super::{Definition, Kinds, Module, ModuleName, Roots, Sites, Unreadable};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -72,6 +72,12 @@ fn home(roots: &Roots) -> Home<'_> {
 #[track_caller]
 pub(super) fn sites(source: &str) -> Sites {
     module(source).sites(&home(&Roots::default()))
+}
+
+/// The kinds of code of a source without mistakes.
+#[track_caller]
+pub(super) fn kinds(source: &str) -> Kinds {
+    module(source).kinds(&home(&Roots::default()))
 }
 
 /// The same of a source without mistakes.

@@ -113,6 +113,11 @@ impl Roots {
         self.folders.iter().map(text).collect()
     }
 
+    /// The roots as the program names them.
+    pub(super) fn named(&self) -> Vec<PathBuf> {
+        self.folders.iter().map(|root| root.named.clone()).collect()
+    }
+
     /// A file's path for people: relative to its root where it lies below one.
     pub fn shown(&self, file: &str) -> String {
         if is_generated(file) {

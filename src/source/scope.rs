@@ -31,7 +31,7 @@ pub struct ScopeName {
 }
 
 /// A scope's place in [`Scopes`]. An outer scope stands before its inner ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct ScopeId(pub(super) usize);
 
 impl ScopeId {

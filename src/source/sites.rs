@@ -30,9 +30,16 @@ pub struct Site {
 
 /// From where to where: line, and bytes from its start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Place {
-    start: (Line, u32),
-    end: (Line, u32),
+pub(super) struct Place {
+    pub(super) start: (Line, u32),
+    pub(super) end: (Line, u32),
+}
+
+impl Place {
+    /// Whether all of it lies in another.
+    pub(super) fn is_within(self, other: Self) -> bool {
+        other.start <= self.start && self.end <= other.end
+    }
 }
 
 impl Sites {
@@ -99,7 +106,7 @@ fn find(sites: &[(Place, Site)], is_there: impl Fn(&Place) -> bool) -> Vec<&Site
     there.map(|(_, site)| site).collect()
 }
 
-fn place(text: Text<'_>, node: &impl Ranged) -> Place {
+pub(super) fn place(text: Text<'_>, node: &impl Ranged) -> Place {
     Place {
         start: text.column_at(node.start()),
         end: text.column_at(node.end()),

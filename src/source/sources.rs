@@ -4,7 +4,8 @@ use super::imports::Home;
 use super::module::Module;
 use super::read::read;
 use super::roots::is_generated;
-use super::{Origin, Roots, Sites, Unreadable};
+use super::tests::Tests;
+use super::{Kinds, Origin, Roots, Sites, Unreadable};
 use rustc_hash::FxHashMap;
 
 /// Parsed files, each read once. Paths are as the interpreter names them; relative ones are looked
@@ -14,6 +15,8 @@ pub struct Sources {
     roots: Roots,
     modules: FxHashMap<String, Result<Module, Unreadable>>,
     sites: FxHashMap<String, Option<Sites>>,
+    tests: Option<Tests>,
+    kinds: FxHashMap<String, Option<Kinds>>,
 }
 
 impl Sources {
@@ -23,6 +26,8 @@ impl Sources {
             roots,
             modules: FxHashMap::default(),
             sites: FxHashMap::default(),
+            tests: None,
+            kinds: FxHashMap::default(),
         }
     }
 
@@ -49,6 +54,23 @@ impl Sources {
             self.sites.insert(file.to_owned(), sites);
         }
         self.sites[file].as_ref()
+    }
+
+    /// Whether a test of the program mentions a name. The tests are looked for at the first call.
+    pub fn tests_mention(&mut self, name: &str) -> bool {
+        let tests = self.tests.get_or_insert_with(|| Tests::find(&self.roots));
+        tests.mention(name)
+    }
+
+    /// The kinds of code of a file, found at the first call; none of a file that can't be read.
+    pub fn kinds(&mut self, file: &str) -> Option<&Kinds> {
+        if !self.kinds.contains_key(file) {
+            let _ = self.module(file);
+            let module = self.modules[file].as_ref().ok();
+            let kinds = module.map(|module| module.kinds(&home(&self.roots, file)));
+            self.kinds.insert(file.to_owned(), kinds);
+        }
+        self.kinds[file].as_ref()
     }
 }
 

@@ -12,7 +12,7 @@ pub(crate) fn target() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("crates")
 }
 
-fn cargo(workspace: &Path, arguments: &[&str]) -> Run {
+pub(crate) fn cargo(workspace: &Path, arguments: &[&str]) -> Run {
     let mut cargo = Command::new(env!("CARGO"));
     cargo
         .args(arguments)

@@ -85,6 +85,24 @@ impl Recorded {
         }
     }
 
+    /// What the threads did in whose stacks a function is, as the two letters of each sample, and how often.
+    pub(crate) fn details(&self, function: &str) -> BTreeMap<(char, char), usize> {
+        let samples = &self.0["samples"];
+        let letters = |name: &str| samples[name].as_str().unwrap_or_default().chars();
+        let details = letters("detail").chain(std::iter::repeat('-'));
+        let stacks = numbers(&samples["stack"]).into_iter();
+        let mut is_in: BTreeMap<usize, bool> = BTreeMap::new();
+        let mut counted = BTreeMap::new();
+        for ((stack, letter), detail) in stacks.zip(letters("activity")).zip(details) {
+            let Some(stack) = stack else { continue };
+            let calls_it = || self.stack(stack).iter().any(|frame| frame.name == function);
+            if *is_in.entry(stack).or_insert_with(calls_it) {
+                *counted.entry((letter, detail)).or_default() += 1;
+            }
+        }
+        counted
+    }
+
     /// For each sample with an instruction: its opcode and the text of its position, `line:start-end_line:end`.
     pub(crate) fn instructions(&self) -> BTreeMap<(String, String), usize> {
         let table = &self.0["instructions"];

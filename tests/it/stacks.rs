@@ -1,10 +1,12 @@
 //! The stacks of a program that knows its own come out as they are, on every version.
 
-use crate::pythons::{self, Python};
+use crate::environment;
+use crate::pythons::{self, Origin, Python};
 use crate::recorded::{Frame, Recorded};
 use crate::tool::{Workplace, skipped};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
+use std::process::Command;
 
 const PROGRAM: &str = include_str!("told_stacks.py");
 
@@ -24,7 +26,27 @@ fn stacks_of_a_stopped_program_are_too() {
     check(&python, &["--blocking"]);
 }
 
-fn check(python: &Python, options: &[&str]) {
+/// The Python of the test environment has greenlets.
+#[test]
+fn stacks_of_greenlets_are_those_of_the_one_that_runs() {
+    let interpreter = environment::python();
+    let ask = ["-c", "import sys; print(sys.version_info.minor)"];
+    let answer = Command::new(&interpreter).args(ask).output();
+    let minor = String::from_utf8_lossy(&answer.expect("it starts").stdout).into_owned();
+    let python = Python {
+        minor: minor.trim().parse().expect("a number"),
+        origin: Origin::Host(interpreter),
+    };
+    let told = check(&python, &[]);
+    let runs = |name: &str| {
+        let is_it = |stack: &&Told| stack.iter().any(|(frame, ..)| frame == name);
+        told.iter().filter(is_it).count()
+    };
+    assert!(runs("in_greenlet") >= 3 && runs("in_another") >= 1);
+}
+
+/// Gives the stacks that the program told.
+fn check(python: &Python, options: &[&str]) -> BTreeSet<Told> {
     let workplace = Workplace::new();
     let script = python.script(&[("told_stacks.py", PROGRAM)]);
     let arguments = ["run", "--output", "report", "--rate", "200"];
@@ -60,6 +82,7 @@ fn check(python: &Python, options: &[&str]) {
         lost * 20 <= looks,
         "{python}: {lost} of {looks} looks were lost"
     );
+    told
 }
 
 /// One line of output for each point: the stacks of all threads.

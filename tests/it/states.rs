@@ -15,7 +15,7 @@ const TOLERANCE: f64 = 0.1;
 const STATES: [&str; 5] = ["interpreter", "native", "regex", "system", "gc"];
 
 #[test]
-fn a_program_of_one_state_is_in_that_state() {
+fn a_program_of_one_kind_of_work_is_in_its_state() {
     for python in pythons::all(skipped) {
         for kind in [
             "interpreter",
@@ -25,6 +25,7 @@ fn a_program_of_one_state_is_in_that_state() {
             "regex",
             "system",
             "gc",
+            "rings",
         ] {
             check(&python, &[&format!("{kind}=60")]);
         }
@@ -127,6 +128,14 @@ fn what_only_waits_is_not_proposed_and_the_plan_says_why() {
     let said = format!("{}{}", run.stdout, run.stderr).replace('\n', " ");
     assert!(said.contains("the program waited"), "{said}");
     assert!(!said.contains("replaced itself"), "{said}");
+    let decision = std::fs::read_to_string(workplace.path().join("reports/waiting/plan.md"));
+    let decision = decision.expect("the report has a plan.md");
+    for what in ["socket", "lock", "child"] {
+        let mut lines = decision.lines();
+        let row = lines.find(|line| line.contains(&format!("wait_for_{what}")));
+        let row = row.unwrap_or_else(|| panic!("{what}: {decision}"));
+        assert!(row.contains(&format!(", for a {what}")), "{row}");
+    }
 }
 
 fn check(python: &Python, kinds: &[&str]) {

@@ -1,8 +1,14 @@
 """Waits at known points, and tells before which stacks all of its threads have there."""
+import asyncio
 import json
 import sys
 import threading
 import time
+
+try:
+    import greenlet
+except ImportError:
+    greenlet = None
 
 
 def tell():
@@ -32,6 +38,13 @@ class Shape:
         self.inner = inner
         if inner == 2:
             point()
+
+    async def __aenter__(self):
+        await asyncio.sleep(0)
+        point()
+
+    async def __aexit__(self, *error):
+        point()
 
     @property
     def area(self):
@@ -68,6 +81,51 @@ async def coroutine():
 
 
 async def inner():
+    point()
+
+
+def delegating():
+    yield from delegated()
+
+
+def delegated():
+    point()
+    yield 1
+    point()
+
+
+async def task(number):
+    await asyncio.sleep(0)
+    async for step in steps(number):
+        await inner()
+
+
+async def steps(number):
+    async with Shape(number):
+        point()
+        yield number
+
+
+async def gathering():
+    await asyncio.gather(task(3), task(4))
+
+
+def in_greenlet(other):
+    point()
+    for number in numbers():
+        if number:
+            other.switch()
+    deep(30)
+
+
+def in_another(first):
+    deep(10)
+    first.switch()
+
+
+def greenlets():
+    first = greenlet.greenlet(in_greenlet)
+    first.switch(greenlet.greenlet(lambda: in_another(first)))
     point()
 
 
@@ -112,6 +170,10 @@ def main():
     closure()()
     exec(compile("def made():\n\n    point()\nmade()\n", "<made>", "exec"), {"point": point})
     deep(300)
+    list(delegating())
+    asyncio.run(gathering())
+    if greenlet:
+        greenlets()
     end.set()
     thread.join()
 

@@ -5,7 +5,7 @@ use anstream::ColorChoice;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rustbound::formats::Format;
-use rustbound::plan::Price;
+use rustbound::plan::{Price, Severity};
 use rustbound::profile::Hertz;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -84,6 +84,8 @@ pub(crate) enum Command {
     Doctor(DoctorArguments),
     /// Measure what crossing between Python and Rust costs on this machine, for later plans
     Calibrate(CalibrateArguments),
+    /// Teach what a code in a report means, with Python and Rust
+    Explain(ExplainArguments),
 }
 
 /// `run`.
@@ -193,6 +195,9 @@ pub(crate) struct ReportArguments {
     /// Count the files below this folder as the program's own [default: the script's project]
     #[arg(long, value_name = "DIR")]
     pub(crate) source_root: Vec<PathBuf>,
+    /// Propose nothing riskier: low, medium or high
+    #[arg(long, value_name = "LEVEL", default_value = "high", value_parser = severity)]
+    pub(crate) risk: Severity,
     /// Say what the gain is worth when a core costs so much for an hour, in any currency
     #[arg(long, value_name = "PER_CORE_HOUR", value_parser = amount, requires = "core_hours")]
     pub(crate) price: Option<f64>,
@@ -260,6 +265,14 @@ pub(crate) struct CalibrateArguments {
     pub(crate) output: Option<PathBuf>,
 }
 
+/// `explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// The code, such as RB101 [default: list all codes]
+    #[arg(value_name = "CODE")]
+    pub(crate) code: Option<String>,
+}
+
 fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let seconds_each = match &text[digits.len()..] {
@@ -282,6 +295,15 @@ fn rate(text: &str) -> Result<Hertz, String> {
     match text.parse() {
         Ok(rate) if (1.0..=10_000.0).contains(&rate) => Ok(Hertz(rate)),
         _ => Err("a rate is a number from 1 to 10000".to_owned()),
+    }
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    match text {
+        "low" => Ok(Severity::Low),
+        "medium" => Ok(Severity::Medium),
+        "high" => Ok(Severity::High),
+        _ => Err("a risk is low, medium or high".to_owned()),
     }
 }
 

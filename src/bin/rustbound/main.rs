@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         Command::Convert(convert) => commands::convert(convert, terminal),
         Command::Doctor(doctor) => commands::doctor(doctor, terminal, json),
         Command::Calibrate(calibrate) => commands::calibrate(calibrate, terminal, json),
+        Command::Explain(explain) => commands::explain(explain, terminal, json),
     };
     let status = result.unwrap_or_else(|failure| {
         failure.show(terminal);

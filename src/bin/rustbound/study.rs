@@ -42,6 +42,7 @@ impl Study {
             top: arguments.top,
             costs,
             price: arguments.price(),
+            risk_limit: arguments.risk,
         };
         let mut plan = plan::build(&profile, &observation, &mut sources, &options);
         plan.notes.splice(0..0, notes);

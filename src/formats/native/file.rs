@@ -1,12 +1,13 @@
 //! The shape of a `rustbound.profile/1` file.
 
 use super::SCHEMA;
+use super::activity::{NOTHING, letters};
 use super::instructions::Instructions;
 use super::observation::{self, Function};
 use super::types::Written;
 use crate::formats::ReadError;
 use crate::observation::Observation;
-use crate::profile::{Activity, CpuSeconds, Hertz, Nanoseconds, Profile, Root, WeightUnit};
+use crate::profile::{CpuSeconds, Hertz, Nanoseconds, Profile, Root, WeightUnit};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -108,6 +109,11 @@ pub(super) struct Samples {
     pub(super) stack: Vec<Option<u32>>,
     /// A letter for each sample: holding the **g**il, **r**unning, **i**dle, **u**nknown.
     pub(super) activity: String,
+    /// A letter more for each sample, `-` where it is not known, and left out where it is of none: while it held the
+    /// lock, it **c**ollected garbage; while it was idle, it waited for the **g**il, for the **k**ernel (mostly a disk),
+    /// a **l**ock, a **t**imer, a **s**ocket, an **e**vent, a child **p**rocess or a **f**ile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) detail: Option<String>,
     /// Left out where no sample has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) instruction: Option<Vec<Option<u32>>>,
@@ -265,21 +271,21 @@ impl Samples {
             stack: (samples().map(|one| one.stack))
                 .map(|stack| stack.map(|stack| position(stack.index())))
                 .collect(),
-            activity: samples().map(|one| letter(one.activity)).collect(),
+            activity: (samples().map(|one| letters(one.activity).0))
+                .map(char::from)
+                .collect(),
+            detail: samples()
+                .any(|one| letters(one.activity).1 != NOTHING)
+                .then(|| {
+                    (samples().map(|one| letters(one.activity).1))
+                        .map(char::from)
+                        .collect()
+                }),
             instruction: samples().any(|one| one.instruction.is_some()).then(|| {
                 (samples().map(|one| one.instruction))
                     .map(|instruction| instruction.map(|one| position(one.index())))
                     .collect()
             }),
         }
-    }
-}
-
-fn letter(activity: Activity) -> char {
-    match activity {
-        Activity::HoldingGil => 'g',
-        Activity::Running => 'r',
-        Activity::Idle => 'i',
-        Activity::Unknown => 'u',
     }
 }

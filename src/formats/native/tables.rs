@@ -3,11 +3,12 @@
 //! Each gives the ids that its entries have in the profile, in the order of the file. Where a table says the same
 //! twice, both places get one id. Each id is checked where it is used.
 
+use super::activity::{NOTHING, activity};
 use super::file;
 use crate::formats::ReadError;
 use crate::profile::{
-    Activity, Frame, FrameId, Function, FunctionId, InstructionId, Line, Nanoseconds, Profile,
-    Sample, Stack, StackId, StringId, Thread, ThreadId, Weight,
+    Frame, FrameId, Function, FunctionId, InstructionId, Line, Nanoseconds, Profile, Sample, Stack,
+    StackId, StringId, Thread, ThreadId, Weight,
 };
 
 pub(super) fn functions(
@@ -95,6 +96,9 @@ pub(super) fn samples(
     check_length("samples.thread", table.thread.len(), rows)?;
     check_length("samples.stack", table.stack.len(), rows)?;
     check_length("samples.activity", table.activity.len(), rows)?;
+    let detail = table.detail.as_deref().map(str::as_bytes);
+    check_length("samples.detail", detail.map_or(rows, <[u8]>::len), rows)?;
+    let detail = |row: usize| detail.map_or(NOTHING, |letters| letters[row]);
     let instruction = match &table.instruction {
         Some(column) => column,
         None => &vec![None; rows],
@@ -109,22 +113,12 @@ pub(super) fn samples(
                 weight: Weight(table.weight[row]),
                 thread: look_up(threads, table.thread[row], "samples.thread", row)?,
                 stack: look_up_some(stacks, table.stack[row], "samples.stack", row)?,
-                activity: activity(table.activity.as_bytes()[row])
+                activity: activity(table.activity.as_bytes()[row], detail(row))
                     .ok_or_else(|| damaged("samples.activity", row, "not one of g, r, i, u"))?,
                 instruction: instruction(row)?,
             })
         })
         .collect()
-}
-
-fn activity(letter: u8) -> Option<Activity> {
-    Some(match letter {
-        b'g' => Activity::HoldingGil,
-        b'r' => Activity::Running,
-        b'i' => Activity::Idle,
-        b'u' => Activity::Unknown,
-        _ => return None,
-    })
 }
 
 pub(super) fn line(

@@ -195,7 +195,9 @@ fn activity(status: u8) -> Activity {
     let has = |bit| status & bit != 0;
     if has(HAS_GIL) {
         Activity::HoldingGil
-    } else if has(ON_CPU) && !has(GIL_REQUESTED) {
+    } else if has(GIL_REQUESTED) {
+        Activity::WantsGil
+    } else if has(ON_CPU) {
         Activity::Running
     } else {
         Activity::Idle

@@ -9,7 +9,7 @@ use super::memory::{Address, Memory, Unreadable, word_in};
 
 const COOKIE: &[u8; 8] = b"xdebugpy";
 /// All that is needed stands in here.
-const HEAD: usize = 760;
+const HEAD: usize = 768;
 /// An offset beyond is garbage: the largest structure is the interpreter's, of some hundred thousand bytes.
 const LARGEST: u64 = 1 << 20;
 
@@ -53,16 +53,16 @@ fn parse(head: &[u8]) -> Option<DebugOffsets> {
 fn layout(minor: u32, number: impl Fn(u64) -> u64) -> Option<Layout> {
     let places = match minor {
         13 => [
-            5, 8, 9, 11, 14, 21, 23, 24, 25, 29, 30, 31, 32, 33, 35, 36, 37, 38, 39, 40, 41, 42,
-            43, 45, 47, 49, 51, 54, 66, 68, 70, 63,
+            5, 8, 9, 10, 72, 11, 14, 21, 23, 24, 25, 29, 30, 31, 32, 33, 35, 36, 37, 38, 39, 40,
+            41, 42, 43, 45, 47, 49, 51, 54, 66, 68, 70, 63,
         ],
         14 => [
-            5, 8, 9, 12, 15, 24, 26, 27, 28, 32, 33, 34, 35, 36, 40, 41, 42, 43, 44, 45, 46, 47,
-            48, 51, 53, 55, 57, 60, 76, 78, 80, 73,
+            5, 8, 9, 11, 82, 12, 15, 24, 26, 27, 28, 32, 33, 34, 35, 36, 40, 41, 42, 43, 44, 45,
+            46, 47, 48, 51, 53, 55, 57, 60, 76, 78, 80, 73,
         ],
         15 => [
-            5, 8, 9, 12, 15, 24, 26, 30, 31, 40, 41, 42, 43, 44, 48, 49, 50, 51, 52, 53, 54, 55,
-            56, 59, 61, 63, 69, 72, 88, 90, 92, 85,
+            5, 8, 9, 11, 95, 12, 15, 24, 26, 30, 31, 40, 41, 42, 43, 44, 48, 49, 50, 51, 52, 53,
+            54, 55, 56, 59, 61, 63, 69, 72, 88, 90, 92, 85,
         ],
         _ => return None,
     };
@@ -79,7 +79,7 @@ fn layout(minor: u32, number: impl Fn(u64) -> u64) -> Option<Layout> {
 }
 
 /// The offsets that the interpreter tells, in the order of its structures.
-fn fields(layout: &mut Layout) -> [&mut u64; 32] {
+fn fields(layout: &mut Layout) -> [&mut u64; 34] {
     let Layout {
         runtime,
         interpreter,
@@ -94,6 +94,8 @@ fn fields(layout: &mut Layout) -> [&mut u64; 32] {
         &mut runtime.interpreters,
         &mut interpreter.next,
         &mut interpreter.threads,
+        &mut interpreter.garbage,
+        &mut interpreter.collecting,
         &mut interpreter.modules,
         interpreter.lock.as_mut().expect(told),
         &mut thread.next,

@@ -31,6 +31,9 @@ pub(super) struct Interpreter {
     pub(super) modules: u64,
     /// `ceval.gil`, which points to the interpreter lock; from 3.12 on.
     pub(super) lock: Option<u64>,
+    /// `gc`, and in it `collecting`, an `int`.
+    pub(super) garbage: u64,
+    pub(super) collecting: u64,
 }
 
 /// `PyThreadState`.

@@ -65,6 +65,8 @@ pub struct Reader {
     types: Types,
     /// `threading._active`, once it was found.
     active: Option<Address>,
+    /// Where the interpreter locks stand.
+    locks: Vec<Address>,
     /// The last look.
     seen: Seen,
     /// How the last look found the lock; none if the next must look at all threads.
@@ -109,6 +111,7 @@ impl Reader {
             codes: CodeTable::new(&layout),
             types: Types::default(),
             active: None,
+            locks: Vec::new(),
             seen: Seen::default(),
             turn: None,
         })
@@ -142,8 +145,10 @@ impl Reader {
         self.snapshot.read_ahead(&parts, memory);
         let mut threads = Threads::new(self.runtime);
         let mut first = None;
+        self.locks.clear();
         while let Some(state) = self.next(&mut threads, memory)? {
             first.get_or_insert(state);
+            self.add_lock(threads.lock().at);
             let links = self.add(state, &before, now, memory)?;
             threads.advance(&links);
         }
@@ -158,6 +163,17 @@ impl Reader {
         let mut threads = Threads::new(self.runtime);
         self.next(&mut threads, memory)?;
         Ok(threads.lock())
+    }
+
+    /// Where the interpreter locks stand that the last look at all threads found.
+    pub fn locks(&self) -> &[Address] {
+        &self.locks
+    }
+
+    fn add_lock(&mut self, lock: Address) {
+        if self.locks.last() != Some(&lock) && !lock.is_null() {
+            self.locks.push(lock);
+        }
     }
 
     /// Adds a thread to the look, if it has begun.

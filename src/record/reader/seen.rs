@@ -15,6 +15,8 @@ pub struct SeenThread {
     pub native_id: Option<u64>,
     /// Whether it has the interpreter lock.
     pub holds_lock: bool,
+    /// Whether it has it while garbage is collected.
+    pub collects_garbage: bool,
     /// The instruction that its innermost frame is at.
     pub instruction: Option<RawInstruction<'static>>,
     /// Whether it may have run Python since the look before.
@@ -30,6 +32,7 @@ impl SeenThread {
             ident: links.ident,
             native_id: links.native_id,
             holds_lock: state.holds_lock,
+            collects_garbage: state.collects_garbage,
             instruction: None,
             has_moved: true,
             at: state.at,

@@ -216,6 +216,14 @@ impl Stage {
         self.memory.word(self.lock + 24, switches);
     }
 
+    /// The interpreter collects garbage from now on, or does not.
+    #[cfg(test)]
+    pub(super) fn collect_garbage(&mut self, is_collecting: bool) {
+        let interpreter = self.layout.interpreter;
+        let at = self.interpreter + interpreter.garbage + interpreter.collecting;
+        self.memory.put(at, &u32::from(is_collecting).to_le_bytes());
+    }
+
     fn thread_state(&mut self, at: u64, frame: u64, ident: u64) {
         let thread = self.layout.thread;
         self.memory.word(at + thread.interpreter, self.interpreter);

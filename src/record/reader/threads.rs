@@ -23,30 +23,41 @@ pub(super) struct Threads {
     states: usize,
 }
 
-/// An interpreter lock, `struct _gil_runtime_state`.
+/// An interpreter lock, `struct _gil_runtime_state`, and whether its interpreter collects garbage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Lock {
+    /// Where it stands.
+    pub(super) at: Address,
     /// The thread that has it, or that had it last.
     pub(super) last_holder: Address,
     is_held: bool,
     /// How often it came to another thread than the one that had it last.
     pub(super) switches: u64,
+    is_collecting: bool,
 }
 
 impl Lock {
     const LENGTH: usize = 32;
 
-    fn of(bytes: &[u8]) -> Self {
+    fn of(at: Address, bytes: &[u8]) -> Self {
         Self {
+            at,
             last_holder: Address(word_in(bytes, 8)),
             is_held: int_in(bytes, 16).cast_signed() > 0,
             switches: word_in(bytes, 24),
+            is_collecting: false,
         }
     }
 
     /// Whether this thread has it.
     pub(super) fn is_with(&self, thread: Address) -> bool {
         self.is_held && self.last_holder == thread
+    }
+
+    /// Whether this thread has it while garbage is collected. Another thread than the one that collects has it only if a
+    /// finalizer lets go of it: which of them that is, no version before 3.15 says.
+    pub(super) fn collects(&self, thread: Address) -> bool {
+        self.is_collecting && self.is_with(thread)
     }
 }
 
@@ -56,6 +67,19 @@ pub(super) struct ThreadState {
     pub(super) at: Address,
     pub(super) interpreter: Address,
     pub(super) holds_lock: bool,
+    pub(super) collects_garbage: bool,
+}
+
+impl ThreadState {
+    /// The one at this place, whose interpreter's lock was found so.
+    pub(super) fn new(at: Address, interpreter: Address, lock: Lock) -> Self {
+        Self {
+            at,
+            interpreter,
+            holds_lock: lock.is_with(at),
+            collects_garbage: lock.collects(at),
+        }
+    }
 }
 
 /// What a thread state says.
@@ -105,11 +129,11 @@ impl Threads {
         if self.states >= MOST_THREADS {
             return Err(Torn::Endless);
         }
-        Ok(Some(ThreadState {
-            at: self.next_thread,
-            interpreter: self.interpreter,
-            holds_lock: self.lock.is_with(self.next_thread),
-        }))
+        Ok(Some(ThreadState::new(
+            self.next_thread,
+            self.interpreter,
+            self.lock,
+        )))
     }
 
     /// How many interpreters were entered.
@@ -138,8 +162,11 @@ impl Threads {
         if self.interpreters >= MOST_INTERPRETERS {
             return Err(Torn::Endless);
         }
-        let lock = self.lock_of(interpreter, layout, snapshot, memory)?;
+        let mut lock = self.lock_of(interpreter, layout, snapshot, memory)?;
         let first = Address(snapshot.word(interpreter.plus(layout.interpreter.threads), memory)?);
+        let collecting = layout.interpreter.garbage + layout.interpreter.collecting;
+        let collecting = snapshot.bytes(interpreter.plus(collecting), 4, memory)?;
+        lock.is_collecting = int_in(collecting, 0) != 0;
         self.interpreters += 1;
         self.interpreter = interpreter;
         self.lock = lock;
@@ -164,7 +191,7 @@ impl Threads {
         if lock.is_null() {
             return Ok(Lock::default());
         }
-        Ok(Lock::of(snapshot.bytes(lock, Lock::LENGTH, memory)?))
+        Ok(Lock::of(lock, snapshot.bytes(lock, Lock::LENGTH, memory)?))
     }
 }
 

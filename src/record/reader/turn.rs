@@ -75,6 +75,7 @@ impl Reader {
         }
         for thread in &mut self.seen.threads {
             thread.holds_lock = lock.is_with(thread.at);
+            thread.collects_garbage = lock.collects(thread.at);
             thread.has_moved = false;
         }
         match lock.switches.wrapping_sub(turn.before.switches) {
@@ -111,11 +112,7 @@ impl Reader {
         memory: &dyn Memory,
     ) -> Option<()> {
         let place = self.seen.place(at)?;
-        let state = ThreadState {
-            at,
-            interpreter: turn.interpreter,
-            holds_lock: lock.is_with(at),
-        };
+        let state = ThreadState::new(at, turn.interpreter, lock);
         let innermost = self.seen.stack(at).first().map(|frame| frame.at);
         let read = |reader: &mut Self| reader.thread(state, innermost, now, memory);
         let (links, mut stack) = self.again(at, memory, read).ok()?;
@@ -168,6 +165,25 @@ mod tests {
                 [(Line::new(5), true, true), (Line::new(5), true, false)],
                 "3.{minor}: it has"
             );
+        }
+    }
+
+    #[test]
+    fn who_has_the_lock_while_garbage_is_collected_collects_it() {
+        for minor in VERSIONS {
+            let (mut stage, mut reader) = Stage::opened(minor);
+            stage.add_thread();
+            let mut collects = |stage: &Stage| {
+                let threads = reader.look(Nanoseconds(0), &stage.memory);
+                let threads = threads.expect("they are whole").iter();
+                let collects: Vec<bool> = threads.map(|thread| thread.collects_garbage).collect();
+                collects
+            };
+            assert_eq!(collects(&stage), [false, false], "3.{minor}");
+            stage.collect_garbage(true);
+            assert_eq!(collects(&stage), [false, true], "3.{minor}");
+            stage.collect_garbage(false);
+            assert_eq!(collects(&stage), [false, false], "3.{minor}");
         }
     }
 

@@ -19,7 +19,8 @@ use std::collections::BTreeMap;
 ///   without limit.
 /// - `interpreter_share` and the shares after it are of own time, and that of library code called for it. What may be
 ///   the interpreter's or native code's is apart, in `uncertain_share`. Rows are ordered by the interpreter's share and
-///   half of the uncertain one. `gil_share` is what held the interpreter lock.
+///   half of the uncertain one. `gil_share` is what held the interpreter lock. All these are of the time in which threads
+///   worked. `gil_wait_share` is what waited for the lock, of the samples of all threads, those that waited too.
 /// - `observed` of a parameter is there where values of it were seen. `smallest` and `largest` are lengths, of an `int`
 ///   bits, of an array all its elements; null for what has no size.
 /// - `speedup`, `migratable_share` and `boundary` of a candidate are what it gains beside those before it. `callbacks`
@@ -29,8 +30,9 @@ use std::collections::BTreeMap;
 ///   the line. `money` of a candidate is there where a price was given, in its currency.
 /// - `boundary_costs` says which figures of crossing between Python and Rust the plan is made with: `source` is
 ///   `shipped`, or `measured` where `rustbound calibrate` measured them.
-/// - `time` is in CPU seconds, and all but `idle` are together the run's; `idle` is the time that threads waited,
-///   counted as the working threads' time is, so that it can exceed the CPU seconds.
+/// - `time` is in CPU seconds, and all but `gil_wait` and `idle` are together the run's; those are the time that threads
+///   waited for the interpreter lock and for anything else, counted as the working threads' time is, so that they can
+///   exceed the CPU seconds.
 pub fn json(plan: &Plan, crates: &[String]) -> String {
     let document = Document::new(plan, crates);
     let mut text =
@@ -92,6 +94,7 @@ struct TimeEntry {
     system: Option<f64>,
     import: Option<f64>,
     gc: Option<f64>,
+    gil_wait: Option<f64>,
     idle: Option<f64>,
 }
 
@@ -113,6 +116,7 @@ struct ModuleEntry<'p> {
     self_share: f64,
     total_share: f64,
     gil_share: f64,
+    gil_wait_share: f64,
     #[serde(flatten)]
     states: StatesEntry,
     functions: usize,
@@ -129,6 +133,7 @@ struct FunctionEntry<'p> {
     self_share: f64,
     total_share: f64,
     gil_share: f64,
+    gil_wait_share: f64,
     #[serde(flatten)]
     states: StatesEntry,
     verdict: &'static str,
@@ -237,11 +242,12 @@ fn run(plan: &Plan) -> RunEntry<'_> {
     }
 }
 
-/// Working samples stand for the CPU seconds, so idle ones stand for as many seconds each: with an idle
+/// Working samples stand for the CPU seconds, so those that waited stand for as many seconds each: with an idle
 /// share of 3/4 there are three seconds of waiting for one of work.
 fn time(plan: &Plan) -> TimeEntry {
     let cpu = plan.run.cpu.map(|cpu| cpu.0);
-    let idle = plan.time.idle.fraction();
+    let (gil_wait, idle) = (plan.time.gil_wait.fraction(), plan.time.idle.fraction());
+    let waited = |share: f64| cpu.and_then(|cpu| seconds(cpu * share / (1.0 - gil_wait - idle)));
     let of = |share: Share| cpu.and_then(|cpu| seconds(cpu * share.fraction()));
     TimeEntry {
         interpreter: of(plan.time.interpreter),
@@ -251,7 +257,8 @@ fn time(plan: &Plan) -> TimeEntry {
         system: of(plan.time.system),
         import: of(plan.time.import),
         gc: of(plan.time.gc),
-        idle: cpu.and_then(|cpu| seconds(cpu * idle / (1.0 - idle))),
+        gil_wait: waited(gil_wait),
+        idle: waited(idle),
     }
 }
 
@@ -287,6 +294,7 @@ fn module(row: &ModuleRow) -> ModuleEntry<'_> {
         self_share: share(row.self_share),
         total_share: share(row.total_share),
         gil_share: share(row.states.holding),
+        gil_wait_share: share(row.states.gil_wait),
         states: states(&row.states),
         functions: row.functions,
     }
@@ -303,6 +311,7 @@ fn function(row: &FunctionRow) -> FunctionEntry<'_> {
         self_share: share(row.self_share),
         total_share: share(row.total_share),
         gil_share: share(row.states.holding),
+        gil_wait_share: share(row.states.gil_wait),
         states: states(&row.states),
         verdict: row.verdict.word(),
         reasons: row
@@ -357,8 +366,11 @@ mod tests {
     fn waiting_is_counted_in_seconds_like_work() {
         let mut plan = example::plan();
         plan.run.cpu = Some(CpuSeconds(2.0));
-        plan.time.idle = Share::new(0.75);
-        assert_eq!(written(&plan)["time"]["idle"], 6.0);
+        plan.time.gil_wait = Share::new(0.5);
+        plan.time.idle = Share::new(0.25);
+        assert_eq!(written(&plan)["time"]["gil_wait"], 4.0);
+        assert_eq!(written(&plan)["time"]["idle"], 2.0);
+        plan.time.gil_wait = Share::NONE;
         plan.time.idle = Share::ALL;
         assert_eq!(written(&plan)["time"]["idle"], serde_json::Value::Null);
     }

@@ -176,6 +176,7 @@ fn facts(plan: &Plan) -> Vec<Fact> {
                 plan.time.import
             )),
         ),
+        ("Waiting for the interpreter lock", gil_wait(plan)),
         (
             "Waiting",
             Some(format!("{} of the samples of all threads", plan.time.idle)),
@@ -206,6 +207,12 @@ fn crossing(source: &CostsSource) -> String {
             "as it was measured {of}, and not here: `rustbound calibrate` measures this machine"
         ),
     }
+}
+
+/// Of a program of one thread there is nothing to say.
+fn gil_wait(plan: &Plan) -> Option<String> {
+    let share = plan.time.gil_wait;
+    (share.fraction() > 0.0).then(|| format!("{share} of the samples of all threads"))
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::file;
 use crate::terminal::{Stream, Terminal};
 use rustbound::formats::{self, Format, Read};
-use rustbound::profile::{Activity, Profile};
+use rustbound::profile::Profile;
 use std::io;
 use std::path::Path;
 
@@ -42,7 +42,7 @@ fn leave_out_idle(profile: &mut Profile) -> Option<String> {
     let before = profile.samples.len();
     profile
         .samples
-        .retain(|sample| sample.activity != Activity::Idle);
+        .retain(|sample| !sample.activity.is_waiting());
     let idle = before - profile.samples.len();
     (idle > 0)
         .then(|| format!("{idle} idle samples are left out: the format can't tell them from work"))

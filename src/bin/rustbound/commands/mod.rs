@@ -5,6 +5,7 @@ mod attach;
 mod calibrate;
 mod convert;
 mod doctor;
+mod explain;
 mod run;
 
 pub(crate) use analyze::analyze;
@@ -12,6 +13,7 @@ pub(crate) use attach::attach;
 pub(crate) use calibrate::calibrate;
 pub(crate) use convert::convert;
 pub(crate) use doctor::doctor;
+pub(crate) use explain::explain;
 pub(crate) use run::run;
 
 use crate::failure::Failure;

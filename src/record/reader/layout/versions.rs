@@ -33,6 +33,8 @@ impl Layout {
                 threads: 8,
                 modules: 856,
                 lock: None,
+                garbage: 616,
+                collecting: 200,
             },
             thread: Thread {
                 next: 8,
@@ -106,6 +108,8 @@ impl Layout {
                 threads: 16,
                 modules: 888,
                 lock: None,
+                garbage: 648,
+                collecting: 200,
             },
             thread: Thread {
                 next: 8,
@@ -155,6 +159,8 @@ impl Layout {
                 threads: 72,
                 modules: 944,
                 lock: Some(384),
+                garbage: 112,
+                collecting: 200,
             },
             thread: Thread {
                 next: 8,
@@ -199,6 +205,8 @@ impl Layout {
                 threads: 7344,
                 modules: 7656,
                 lock: Some(16),
+                garbage: 7400,
+                collecting: 200,
             },
             thread: Thread {
                 next: 8,
@@ -221,6 +229,8 @@ impl Layout {
         layout.runtime.interpreters = 808;
         layout.interpreter.next = 7272;
         layout.interpreter.modules = 7688;
+        layout.interpreter.garbage = 7408;
+        layout.interpreter.collecting = 192;
         layout.frame.owner = Some(74);
         layout.frame.locals = 80;
         layout.frame.has_marks = true;
@@ -236,6 +246,8 @@ impl Layout {
         layout.interpreter.next = 7264;
         layout.interpreter.threads = 7336;
         layout.interpreter.modules = 7592;
+        layout.interpreter.garbage = 7400;
+        layout.interpreter.collecting = 112;
         layout.thread.ident = 176;
         layout.thread.native_id = Some(184);
         layout.object.type_cached_keys = 888;

@@ -1,0 +1,66 @@
+//! What rustbound says of a program, from a run that it sampled.
+
+use crate::case::Case;
+use crate::package_path;
+use rustbound::formats::{self, Format};
+use rustbound::plan::{self, FunctionName, Interval, Mix};
+use rustbound::source::{Roots, Sources};
+use serde_json::Value;
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// Predicted for the functions of a program.
+pub(crate) struct Prediction {
+    /// What their time consists of.
+    pub(crate) mix: Mix,
+    /// Of `plan.json`: how much faster the candidate gets, with all that the plan takes into account.
+    pub(crate) function: Option<Interval>,
+}
+
+impl Prediction {
+    pub(crate) fn make(case: &Case, interpreter: &Path) -> Result<Self, Box<dyn Error>> {
+        let folder = tempfile::tempdir()?;
+        let report = folder.path().join("report");
+        let script = format!("fixtures/programs/speedups/{}.py", case.program);
+        let output = Command::new(env!("CARGO_BIN_EXE_rustbound"))
+            .arg("run")
+            .args(["--output".as_ref(), report.as_os_str()])
+            .args(["--python".as_ref(), interpreter.as_os_str()])
+            .arg(package_path(&script))
+            .output()?;
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).trim().into());
+        }
+        let plan: Value = serde_json::from_slice(&fs::read(report.join("plan.json"))?)?;
+        Ok(Self {
+            mix: mix(&report, case)?,
+            function: function(&plan, case),
+        })
+    }
+}
+
+/// Of all functions of the program but the one that only calls.
+fn mix(report: &Path, case: &Case) -> Result<Mix, Box<dyn Error>> {
+    let read = formats::read(&fs::read(report.join("profile.json"))?, Format::Native)?;
+    let mut sources = Sources::new(Roots::of_run(&read.profile.run, &[]));
+    let moves = |name: &FunctionName| {
+        let stays = matches!(&*name.qualname, "main" | "inputs" | "<module>");
+        name.module == case.program && !stays
+    };
+    let (profile, observation) = (&read.profile, &read.observation);
+    Ok(plan::mix(profile, observation, &mut sources, moves))
+}
+
+fn function(plan: &Value, case: &Case) -> Option<Interval> {
+    let name = format!("{0}.{0}", case.program);
+    let mut candidates = plan["candidates"].as_array()?.iter();
+    let candidate = candidates.find(|it| it["function"] == *name)?;
+    let estimate = &candidate["speedup"]["function"];
+    Some(Interval {
+        low: estimate["low"].as_f64()?,
+        expected: estimate["expected"].as_f64()?,
+        high: estimate["high"].as_f64()?,
+    })
+}

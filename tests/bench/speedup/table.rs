@@ -1,0 +1,107 @@
+//! The figures as Markdown.
+
+use crate::Row;
+use rustbound::plan::{Interval, Mix};
+
+const TITLES: [&str; 10] = [
+    "function",
+    "example of",
+    "Python",
+    "call in Python",
+    "call in Rust",
+    "boundary",
+    "consists of",
+    "its work",
+    "predicted for the work",
+    "predicted for the call",
+];
+
+pub(crate) fn rows(rows: &[Row]) -> String {
+    let rule = "|---".repeat(TITLES.len());
+    let mut text = format!("| {} |\n{rule}|\n", TITLES.join(" | "));
+    for row in rows {
+        text += &format!("| {} |\n", cells(row).join(" | "));
+    }
+    text + &summary(rows)
+}
+
+fn cells(row: &Row) -> [String; 10] {
+    let [least, median, most] = row.measurement.speedup;
+    let function = row.prediction.function;
+    [
+        format!("`{}`", row.case.native),
+        row.case.about.to_owned(),
+        format!("3.{}", row.minor),
+        format!("{:.1} ms", row.measurement.python * 1e3),
+        format!("**{}** ({}–{})", times(median), figure(least), times(most)),
+        format!("{:.0} %", row.measurement.boundary * 100.0),
+        parts(&row.prediction.mix),
+        format!("**{}**", times(row.measurement.work)),
+        judged(row.prediction.mix.interval(), row.measurement.work),
+        function.map_or_else(|| "–".to_owned(), |it| judged(it, median)),
+    ]
+}
+
+/// The kinds that make up a tenth of the work at least.
+fn parts(mix: &Mix) -> String {
+    let mut parts = mix.parts().to_vec();
+    parts.sort_by(|one, other| other.1.total_cmp(&one.1));
+    let parts = parts.iter().filter(|(_, part)| *part >= 0.1);
+    let parts = parts.map(|(kind, part)| format!("{:.0} % {}", part * 100.0, kind.words()));
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+fn judged(interval: Interval, measured: f64) -> String {
+    let place = if measured < interval.low {
+        "**below**"
+    } else if measured > interval.high {
+        "**above**"
+    } else {
+        "inside"
+    };
+    format!(
+        "{} ({}–{}): {place}",
+        times(interval.expected),
+        figure(interval.low),
+        times(interval.high)
+    )
+}
+
+fn times(value: f64) -> String {
+    format!("{}×", figure(value))
+}
+
+/// Two digits.
+fn figure(value: f64) -> String {
+    if value < 10.0 {
+        format!("{value:.1}")
+    } else {
+        format!("{value:.0}")
+    }
+}
+
+fn summary(rows: &[Row]) -> String {
+    let work = rows.iter().map(|row| {
+        let interval = row.prediction.mix.interval();
+        holds(interval, row.measurement.work)
+    });
+    let calls = rows.iter().filter_map(|row| {
+        let [_, median, _] = row.measurement.speedup;
+        Some(holds(row.prediction.function?, median))
+    });
+    let count = |held: Vec<bool>| {
+        let inside = held.iter().filter(|it| **it).count();
+        format!("{inside} of {}", held.len())
+    };
+    format!(
+        "\nCall in Rust: how many times faster it was, the median of the rounds (least–most). Boundary: the part of its \
+         time that the same call takes when it does nothing. Its work: the call without that part. Inside the interval: \
+         the work {}, the call {}.\n",
+        count(work.collect()),
+        count(calls.collect()),
+    )
+}
+
+fn holds(interval: Interval, measured: f64) -> bool {
+    (interval.low..=interval.high).contains(&measured)
+}
