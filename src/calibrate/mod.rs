@@ -38,7 +38,7 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Building => "building a small crate, which can take a minute",
-            Self::Measuring => "measuring calls and conversions, for some fifteen seconds",
+            Self::Measuring => "measuring calls and conversions, for some ten seconds",
         })
     }
 }

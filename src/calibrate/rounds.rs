@@ -30,8 +30,8 @@ impl Rounds {
     pub(super) fn how(&self) -> String {
         let rounds = self.rounds.values().flatten().map(Vec::len).max();
         format!(
-            "A release build for this version of Python alone; medians of {} rounds, less what the loop around the call \
-             takes; a tenth of the rounds took less than `low`, a tenth more than `high`.",
+            "A release build for this version of Python alone; medians of {} rounds, in processor time, less what the loop \
+             around the call takes; a tenth of the rounds took less than `low`, a tenth more than `high`.",
             rounds.unwrap_or_default()
         )
     }
@@ -123,8 +123,13 @@ mod tests {
     fn rounds_make_a_table_and_lacking_ones_do_not() {
         let mut rounds = told(&[1.0, 2.0, 3.0]);
         let table = rounds.table(measurement()).expect("every figure is there");
-        assert_eq!(table.call(Call::Empty).expected, 2.0);
-        assert_eq!(table.conversion(Conversion::BytesOut)[1].expected, 2.0);
+        let expected = Interval {
+            low: 1.0,
+            expected: 2.0,
+            high: 3.0,
+        };
+        assert_eq!(table.call(Call::Empty), expected);
+        assert_eq!(table.conversion(Conversion::BytesOut), [expected; 2]);
         rounds.rounds.remove("bytes_out");
         let error = rounds.table(measurement()).expect_err("one is missing");
         assert_eq!(error.to_string(), "it has no figure \"bytes_out\"");

@@ -6,6 +6,7 @@ use crate::generate::{self, Edited, PYO3, RenderedFile};
 use crate::record::Signals;
 use minijinja::{Environment, context};
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -15,6 +16,9 @@ const FILES: [(&str, &str); 3] = [
     ("src/guard.rs", generate::GUARD),
     ("bench.py", include_str!("crate/bench.py")),
 ];
+
+/// So many folders of one name may have been left behind.
+const MOST_ATTEMPTS: u32 = 100;
 
 /// A folder, removed with this.
 pub(super) struct Workshop {
@@ -26,8 +30,7 @@ impl Workshop {
     /// Makes the folder inside of another one that is there, and writes the crate. Two that calibrate at a time have a
     /// folder each.
     pub(super) fn open(folder: &Path, signals: Signals) -> Result<Self, Error> {
-        let folder = folder.join(format!(".calibrate-{}", std::process::id()));
-        fs::create_dir(&folder).map_err(cannot_write(&folder))?;
+        let folder = make_folder(folder)?;
         let workshop = Self { folder, signals };
         let mut files = vec![file("Cargo.toml", manifest()?)];
         files.extend(FILES.map(|(path, text)| file(path, text.to_owned())));
@@ -54,6 +57,23 @@ impl Drop for Workshop {
     }
 }
 
+/// A new folder. One that was left by a process that was killed may have the first name: numbers of processes come
+/// again, in a container soon.
+fn make_folder(inside: &Path) -> Result<PathBuf, Error> {
+    let mut attempt = 1;
+    loop {
+        let name = format!(".calibrate-{}-{attempt}", std::process::id());
+        let folder = inside.join(name);
+        match fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists && attempt < MOST_ATTEMPTS => {
+                attempt += 1;
+            }
+            Err(error) => return Err(cannot_write(&folder)(error)),
+        }
+    }
+}
+
 fn file(path: &str, text: String) -> RenderedFile {
     RenderedFile {
         path: path.to_owned(),
@@ -65,4 +85,26 @@ fn manifest() -> Result<String, Error> {
     let template = include_str!("crate/Cargo.toml.j2");
     let text = Environment::new().render_str(template, context! { pyo3 => PYO3 });
     Ok(text.map_err(generate::Error::from)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_was_left_behind_is_not_in_the_way() {
+        let around = tempfile::tempdir().expect("a temporary folder can be made");
+        let first = make_folder(around.path()).expect("it is made");
+        let second = make_folder(around.path()).expect("it is made");
+        assert_ne!(first, second);
+        let nowhere = make_folder(&around.path().join("nowhere"));
+        assert!(matches!(nowhere, Err(Error::Write { .. })));
+    }
+
+    #[test]
+    fn the_crate_asks_for_the_pyo3_of_all_crates() {
+        let manifest = manifest().expect("the template fits");
+        let line = format!("pyo3 = \"={PYO3}\"\n");
+        assert!(manifest.contains(&line), "{manifest}");
+    }
 }

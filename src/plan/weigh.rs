@@ -179,13 +179,17 @@ impl<'s, 'p> Scales<'s, 'p> {
     }
 
     fn definitions_of(&mut self, members: &BTreeSet<FunctionId>) -> Vec<Moved> {
-        let found = members.iter().filter_map(|&id| self.movable(id).cloned());
-        let found: Vec<Definition> = found.collect();
-        let sources = &mut *self.sources;
-        let tested = found.into_iter().map(|it| {
-            let is_tested = sources.tests_mention(&it.name);
-            (it, is_tested)
-        });
-        tested.collect()
+        let mut moved = Vec::new();
+        for &id in members {
+            let Some(definition) = self.movable(id).cloned() else {
+                continue;
+            };
+            let module = &self.study.catalog.entry(id).name.module;
+            let owner = definition.class.as_ref().unwrap_or(module);
+            let owner = owner.rsplit('.').next().unwrap_or(owner);
+            let is_tested = self.sources.tests_name(&definition.name, owner);
+            moved.push((definition, is_tested));
+        }
+        moved
     }
 }

@@ -18,7 +18,7 @@ pub fn calibration(
 ) -> String {
     let width = usable(width);
     let columns = [
-        Column::text("one call").shortened(34, 20, None),
+        Column::text("one call").shortened(40, 20, None),
         Column::number("elements").optional(1),
         Column::number("measured"),
         Column::number("range").optional(0),

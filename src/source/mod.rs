@@ -46,7 +46,7 @@ mod sites;
 mod sources;
 mod symbol_builder;
 mod symbols;
-mod tests;
+mod test_files;
 mod text;
 mod work;
 

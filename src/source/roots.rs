@@ -113,11 +113,6 @@ impl Roots {
         self.folders.iter().map(text).collect()
     }
 
-    /// The roots as the program names them.
-    pub(super) fn named(&self) -> Vec<PathBuf> {
-        self.folders.iter().map(|root| root.named.clone()).collect()
-    }
-
     /// A file's path for people: relative to its root where it lies below one.
     pub fn shown(&self, file: &str) -> String {
         if is_generated(file) {
@@ -144,6 +139,11 @@ impl Roots {
             path == script || path.strip_prefix(script) == Ok(Path::new("__main__.py"))
         };
         Some(is_at(&place.named, &script.named) || is_at(&place.real, &script.real))
+    }
+
+    /// The roots as the program names them.
+    pub(super) fn named_folders(&self) -> impl Iterator<Item = &Path> {
+        self.folders.iter().map(|root| &*root.named)
     }
 
     /// Whether it is known where first-party code is.

@@ -4,7 +4,7 @@ use super::imports::Home;
 use super::module::Module;
 use super::read::read;
 use super::roots::is_generated;
-use super::tests::Tests;
+use super::test_files::TestFiles;
 use super::{Kinds, Origin, Roots, Sites, Unreadable};
 use rustc_hash::FxHashMap;
 
@@ -15,8 +15,8 @@ pub struct Sources {
     roots: Roots,
     modules: FxHashMap<String, Result<Module, Unreadable>>,
     sites: FxHashMap<String, Option<Sites>>,
-    tests: Option<Tests>,
     kinds: FxHashMap<String, Option<Kinds>>,
+    tests: Option<TestFiles>,
 }
 
 impl Sources {
@@ -56,12 +56,6 @@ impl Sources {
         self.sites[file].as_ref()
     }
 
-    /// Whether a test of the program mentions a name. The tests are looked for at the first call.
-    pub fn tests_mention(&mut self, name: &str) -> bool {
-        let tests = self.tests.get_or_insert_with(|| Tests::find(&self.roots));
-        tests.mention(name)
-    }
-
     /// The kinds of code of a file, found at the first call; none of a file that can't be read.
     pub fn kinds(&mut self, file: &str) -> Option<&Kinds> {
         if !self.kinds.contains_key(file) {
@@ -71,6 +65,15 @@ impl Sources {
             self.kinds.insert(file.to_owned(), kinds);
         }
         self.kinds[file].as_ref()
+    }
+
+    /// Whether a test below the source roots names a function and its owner: its class, or the last part of its
+    /// module's name. Tests are read at the first call.
+    pub fn tests_name(&mut self, function: &str, owner: &str) -> bool {
+        let tests = self
+            .tests
+            .get_or_insert_with(|| TestFiles::read(&self.roots));
+        tests.name(function, owner)
     }
 }
 

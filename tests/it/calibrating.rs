@@ -120,6 +120,19 @@ fn without_cargo_it_says_what_to_install_and_leaves_nothing() {
 }
 
 #[test]
+fn a_file_that_cannot_be_written_is_told_before_anything_is_built() {
+    let workplace = Workplace::new();
+    let run = Run::of(&mut calibrate(
+        &workplace,
+        &["--output", "nowhere/costs.json"],
+    ))
+    .expect(2);
+    assert!(run.stderr.contains("nowhere/costs.json"), "{}", run.stderr);
+    assert!(!run.stderr.contains("building"), "{}", run.stderr);
+    assert!(!workplace.cache().exists());
+}
+
+#[test]
 fn what_is_no_python_is_refused_before_anything_is_built() {
     let workplace = Workplace::new();
     for (python, why) in [

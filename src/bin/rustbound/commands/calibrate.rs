@@ -53,7 +53,7 @@ fn python(arguments: &CalibrateArguments) -> Result<Python, Failure> {
     Python::ask(interpreter.path()).map_err(failure)
 }
 
-/// Where the figures go, and the folder around it, in which they are measured.
+/// Where the figures go, and the folder in which they are measured.
 struct Place {
     file: PathBuf,
     folder: PathBuf,
@@ -62,17 +62,20 @@ struct Place {
 }
 
 impl Place {
-    /// Makes sure that there is a folder for the file before anything is measured.
+    /// Makes sure that there are folders for the file and for the work before anything is measured. The work is done in
+    /// the cache folder, or beside the file where the user has none.
     fn open(arguments: &CalibrateArguments, python: &Python) -> Result<Self, Failure> {
-        let file = match &arguments.output {
-            Some(output) => output.clone(),
-            None => boundary_costs::file(&python.version()).ok_or_else(|| {
-                let error = "there is no cache folder: neither XDG_CACHE_HOME nor HOME is set";
-                Failure::new(error, "name a file with --output FILE")
-            })?,
+        let kept = boundary_costs::file(&python.version());
+        let output = arguments.output.clone();
+        let Some(file) = output.clone().or_else(|| kept.clone()) else {
+            let error = "there is no cache folder: neither XDG_CACHE_HOME nor HOME names one";
+            return Err(Failure::new(error, "name a file with --output FILE"));
         };
-        let absolute = std::path::absolute(&file).map_err(|error| cannot_write(&file, error))?;
-        let folder = absolute.parent().unwrap_or(Path::new("/")).to_owned();
+        if let Some(output) = output {
+            let around = folder_of(&output)?;
+            fs::read_dir(around).map_err(|error| cannot_write(&output, error))?;
+        }
+        let folder = folder_of(&kept.unwrap_or_else(|| file.clone()))?;
         let is_missing = |folder: &&Path| !folder.exists();
         let made = folder.ancestors().take_while(is_missing);
         let place = Self {
@@ -83,6 +86,12 @@ impl Place {
         fs::create_dir_all(&place.folder).map_err(|error| cannot_write(&place.file, error))?;
         Ok(place)
     }
+}
+
+/// The folder around a file, absolute.
+fn folder_of(file: &Path) -> Result<PathBuf, Failure> {
+    let absolute = std::path::absolute(file).map_err(|error| cannot_write(file, error))?;
+    Ok(absolute.parent().unwrap_or(Path::new("/")).to_owned())
 }
 
 impl Drop for Place {
