@@ -66,7 +66,7 @@ pub struct Credits {
     pub import: Tally,
     /// Time with no function of the program on the stack.
     pub nobody: Tally,
-    /// For each stack who got its own time: none for importing and for nobody.
+    /// For each stack who gets the time of the samples that end there; none for importing and nobody.
     pub payees: Vec<Option<FunctionId>>,
 }
 

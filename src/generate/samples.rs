@@ -82,6 +82,7 @@ pub(super) fn function(name: &str, parameters: Vec<Parameter>) -> Definition {
         fields: Vec::new(),
         rebinds: Vec::new(),
         pitfalls: Vec::new(),
+        patterns: Vec::new(),
     }
 }
 

@@ -131,6 +131,19 @@ def once(points):
 
 main()
 once([])
+
+def distinct(keys):
+    seen = []
+    for key in keys:
+        if key not in seen:
+            seen.append(key)
+    return seen
+
+def add_up(table):
+    total = 0
+    for _, row in table.iterrows():
+        total += row['a']
+    return total
 ";
 
     fn plan(stacks: &str) -> Plan {
@@ -435,5 +448,91 @@ once([])
         let plan = plan("score@4 500\n/usr/lib/python3/dist-packages/x.py!leaf@1 500");
         assert!((plan.ceiling.expected - 2.0).abs() < 1e-9);
         assert!(plan.ceiling.low < 2.0 && plan.ceiling.high > 2.0);
+    }
+
+    /// Checks `verdict code …` of a function, with what its variable `seen` was seen to be.
+    #[track_caller]
+    fn check_fixes(stacks: &str, seen: Option<&(Type, u64)>, expected: &str) {
+        let observed = |file: &str| {
+            let mut observation = Observation::default();
+            let subject = Subject {
+                file: file.to_owned(),
+                first_line: Line::new(36).expect("a line"),
+                name: "distinct".to_owned(),
+            };
+            let variable = Variable {
+                role: Role::Local,
+                name: "seen".to_owned(),
+            };
+            if let Some((of_type, size)) = seen.cloned() {
+                let size = Some(size);
+                observation.see(&subject, variable, Value { of_type, size });
+            }
+            observation
+        };
+        let rows = plan_with(stacks, observed).functions;
+        let row = rows
+            .iter()
+            .find(|row| row.origin == crate::source::Origin::FirstParty);
+        let row = row.expect("it is hot");
+        let codes = row.reasons.iter().map(|reason| reason.code.text());
+        let said: Vec<&str> = std::iter::once(row.verdict.word()).chain(codes).collect();
+        assert_eq!(said.join(" "), expected, "{stacks}");
+    }
+
+    #[test]
+    fn what_a_change_in_python_takes_away_is_to_be_changed_first() {
+        let list = (Type::List(vec![Type::Int]), 4000);
+        let half = "distinct@39 60\ndistinct@40 40";
+        check_fixes(half, Some(&list), "fix_python_first RB030");
+        check_fixes(half, None, "migrate RB013 RB030");
+        check_fixes(
+            "distinct@39 80\ndistinct@40 20",
+            None,
+            "fix_python_first RB030",
+        );
+    }
+
+    #[test]
+    fn what_grows_faster_than_the_input_is_to_be_changed_sooner() {
+        let list = (Type::List(vec![Type::Int]), 4000);
+        let hottest = "distinct@39 40\ndistinct@40 30\ndistinct@38 30";
+        check_fixes(hottest, Some(&list), "fix_python_first RB030");
+        let not_hottest = "distinct@39 30\ndistinct@40 70";
+        check_fixes(not_hottest, Some(&list), "migrate RB013 RB030");
+    }
+
+    #[test]
+    fn values_speak_against_a_fix() {
+        let stacks = "distinct@39 90\ndistinct@40 10";
+        let short = (Type::List(vec![Type::Int]), 5);
+        check_fixes(stacks, Some(&short), "migrate RB013");
+        let set = (Type::Set(vec![Type::Int]), 4000);
+        check_fixes(stacks, Some(&set), "migrate RB013");
+    }
+
+    #[test]
+    fn a_fix_that_gains_little_is_not_told() {
+        check_fixes("distinct@39 5\ndistinct@40 95", None, "migrate RB013");
+        let rare = "distinct@39 1\n/usr/lib/python3/dist-packages/x.py!leaf@1 99";
+        check_fixes(rare, None, "too_small RB007");
+    }
+
+    #[test]
+    fn the_time_of_a_library_is_the_fixs_whose_line_calls_it() {
+        let pandas = "/usr/lib/python3/dist-packages/pandas/core/frame.py!DataFrame.iterrows@9";
+        let stacks = format!("add_up@45;{pandas} 90\nadd_up@46 10");
+        check_fixes(&stacks, None, "fix_python_first RB042");
+    }
+
+    #[test]
+    fn a_reason_says_where_what_and_what_to_write() {
+        let rows = plan("distinct@39 100").functions;
+        let message = &rows[0].reasons[0].message;
+        assert!(
+            message.starts_with("100.0 % of its time is in `key not in seen` at line 39: "),
+            "{message}"
+        );
+        assert!(message.contains("`seen_set = set(seen)`"), "{message}");
     }
 }

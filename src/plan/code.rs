@@ -1,5 +1,7 @@
 //! Codes of reasons (`RB0xx`) and risks (`RB1xx`). A code keeps its meaning for ever, and each has a lesson.
 
+use crate::source::PatternKind;
+
 /// A reason for a verdict, or a risk of a move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Code {
@@ -41,6 +43,40 @@ pub enum Code {
     BoundaryEats,
     /// It is riskier than asked for.
     TooRisky,
+    /// It looks for something in a list, one element after another.
+    ListMembership,
+    /// It takes from or puts to the front of a list.
+    FrontOfList,
+    /// A text grows piece by piece.
+    TextConcatenation,
+    /// `bytes` grow piece by piece.
+    BytesConcatenation,
+    /// It looks for the place, the count or the first of an element in a list.
+    ListSearch,
+    /// It compiles a regular expression, or looks it up, each time.
+    Recompiled,
+    /// It sorts or sums up one collection at each turn.
+    Rescan,
+    /// It copies the rest of a sequence at each step.
+    SliceCopy,
+    /// It makes a view of a dict's keys to look in it.
+    KeysView,
+    /// It parses the same text each time.
+    ParsedConstant,
+    /// It lists all attributes to look for one.
+    DirLookup,
+    /// It calls itself with the same arguments again and again.
+    RepeatedRecursion,
+    /// It goes through a table of pandas row by row.
+    RowWise,
+    /// It goes through arrays of `NumPy` element by element.
+    ElementLoop,
+    /// A list is copied to grow.
+    ListConcatenation,
+    /// It reads ISO dates with `strptime`.
+    IsoDate,
+    /// An array or table is copied to grow.
+    GrowingArray,
     /// An `int` may outgrow 64 bit.
     BigInt,
     /// It changes an argument in place.
@@ -93,7 +129,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, in order of their texts.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 60] = [
         Self::Stdlib,
         Self::ThirdParty,
         Self::Import,
@@ -113,6 +149,23 @@ impl Code {
         Self::InSystem,
         Self::BoundaryEats,
         Self::TooRisky,
+        Self::ListMembership,
+        Self::FrontOfList,
+        Self::TextConcatenation,
+        Self::BytesConcatenation,
+        Self::ListSearch,
+        Self::Recompiled,
+        Self::Rescan,
+        Self::SliceCopy,
+        Self::KeysView,
+        Self::ParsedConstant,
+        Self::DirLookup,
+        Self::RepeatedRecursion,
+        Self::RowWise,
+        Self::ElementLoop,
+        Self::ListConcatenation,
+        Self::IsoDate,
+        Self::GrowingArray,
         Self::BigInt,
         Self::MutatesArgument,
         Self::RebindsGlobals,
@@ -161,6 +214,23 @@ impl Code {
             Self::InSystem => "RB017",
             Self::BoundaryEats => "RB019",
             Self::TooRisky => "RB020",
+            Self::ListMembership => "RB030",
+            Self::FrontOfList => "RB031",
+            Self::TextConcatenation => "RB032",
+            Self::BytesConcatenation => "RB033",
+            Self::ListSearch => "RB034",
+            Self::Recompiled => "RB035",
+            Self::Rescan => "RB036",
+            Self::SliceCopy => "RB037",
+            Self::KeysView => "RB038",
+            Self::ParsedConstant => "RB039",
+            Self::DirLookup => "RB040",
+            Self::RepeatedRecursion => "RB041",
+            Self::RowWise => "RB042",
+            Self::ElementLoop => "RB043",
+            Self::ListConcatenation => "RB044",
+            Self::IsoDate => "RB045",
+            Self::GrowingArray => "RB046",
             Self::BigInt => "RB101",
             Self::MutatesArgument => "RB102",
             Self::RebindsGlobals => "RB103",
@@ -185,6 +255,30 @@ impl Code {
             Self::Pickles => "RB122",
             Self::HasRelatives => "RB123",
             Self::SharedByThreads => "RB124",
+        }
+    }
+}
+
+impl From<PatternKind> for Code {
+    fn from(kind: PatternKind) -> Self {
+        match kind {
+            PatternKind::ListMembership => Self::ListMembership,
+            PatternKind::FrontOfList => Self::FrontOfList,
+            PatternKind::TextConcatenation => Self::TextConcatenation,
+            PatternKind::BytesConcatenation => Self::BytesConcatenation,
+            PatternKind::ListSearch => Self::ListSearch,
+            PatternKind::Recompiled => Self::Recompiled,
+            PatternKind::Rescan => Self::Rescan,
+            PatternKind::SliceCopy => Self::SliceCopy,
+            PatternKind::KeysView => Self::KeysView,
+            PatternKind::ParsedConstant => Self::ParsedConstant,
+            PatternKind::DirLookup => Self::DirLookup,
+            PatternKind::RepeatedRecursion => Self::RepeatedRecursion,
+            PatternKind::RowWise => Self::RowWise,
+            PatternKind::ElementLoop => Self::ElementLoop,
+            PatternKind::ListConcatenation => Self::ListConcatenation,
+            PatternKind::IsoDate => Self::IsoDate,
+            PatternKind::GrowingArray => Self::GrowingArray,
         }
     }
 }

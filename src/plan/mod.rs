@@ -14,6 +14,8 @@ mod dossier;
 mod duration;
 mod effort;
 mod entered;
+mod fix_rules;
+mod fixes;
 mod gain;
 mod heavy_call;
 mod hot_places;
@@ -37,6 +39,7 @@ mod sample_types;
 mod seen_parameter;
 mod severity;
 mod speedup;
+mod spots;
 mod states;
 mod study;
 mod summary;
@@ -53,7 +56,7 @@ pub use duration::duration;
 pub use gain::Gain;
 pub use interval::Interval;
 pub use labels::{Label, labels};
-pub use mix::Mix;
+pub use mix::{Mix, mix};
 pub use money::{Money, Price};
 pub use order::STOP;
 pub use per_call::{CallSource, PerCall};
@@ -95,6 +98,15 @@ pub struct Plan {
     pub boundary_costs: CostsSource,
     /// What the reader must know before believing any of it, one sentence each.
     pub notes: Vec<String>,
+}
+
+impl Plan {
+    /// What a change in Python would make faster in a candidate.
+    pub fn fixes_of(&self, candidate: &Candidate) -> &[Reason] {
+        let mut rows = self.functions.iter();
+        let row = rows.find(|row| row.name == candidate.name && row.file == candidate.file);
+        row.and_then(|row| row.reasons.get(1..)).unwrap_or_default()
+    }
 }
 
 /// The program that was profiled.

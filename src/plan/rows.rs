@@ -1,5 +1,6 @@
 //! The ranking: modules and functions, hottest first.
 
+use super::fixes::Fix;
 use super::judge::{Evidence, judge};
 use super::study::Study;
 use super::{FunctionRow, ModuleRow, Reason, StateShares, Verdict};
@@ -59,7 +60,7 @@ impl Study<'_> {
     pub(super) fn function_row(&self, id: FunctionId, sources: &mut Sources) -> FunctionRow {
         let entry = self.catalog.entry(id);
         let inclusive = &self.functions[id.index()];
-        let (verdict, reason) = self.verdict(id, sources);
+        let (verdict, reasons) = self.verdict(id, sources);
         FunctionRow {
             name: entry.name.clone(),
             file: entry.file.clone(),
@@ -70,16 +71,23 @@ impl Study<'_> {
             ranked_share: self.share(self.ranked(id)),
             states: self.state_shares(&self.credits.functions[id.index()].time),
             verdict,
-            reasons: vec![reason],
+            reasons,
         }
     }
 
-    fn verdict(&self, id: FunctionId, sources: &mut Sources) -> (Verdict, Reason) {
+    /// What is said of a function, and why; of what is worth moving, or better written in Python, also what else a
+    /// change in Python would make faster.
+    fn verdict(&self, id: FunctionId, sources: &mut Sources) -> (Verdict, Vec<Reason>) {
         let entry = self.catalog.entry(id);
         let credit = &self.credits.functions[id.index()];
         let entered = self.entered(id, sources);
         let read = (entry.origin == Origin::FirstParty).then(|| self.definition(id, sources));
-        judge(&Evidence {
+        let fixes = match &read {
+            Some(Ok((definition, module))) => self.fixes(id, definition, module, entered),
+            _ => Vec::new(),
+        };
+        let (verdict, reason) = judge(&Evidence {
+            fixes: &fixes,
             entry,
             inclusive: &self.functions[id.index()],
             credit,
@@ -92,7 +100,14 @@ impl Study<'_> {
             passed_to: credit
                 .passed_to
                 .map(|payee| self.catalog.entry(payee).name.to_string()),
-        })
+        });
+        let more = match verdict {
+            Verdict::Migrate | Verdict::FixPythonFirst => &fixes[..],
+            _ => &[],
+        };
+        let more = more.iter().map(Fix::reason);
+        let more = more.filter(|it| *it != reason).collect::<Vec<_>>();
+        (verdict, std::iter::once(reason).chain(more).collect())
     }
 
     fn state_shares(&self, time: &Tally) -> StateShares {

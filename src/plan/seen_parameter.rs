@@ -69,6 +69,25 @@ fn arguments<'o>(
     arguments
 }
 
+/// What was seen of a function's variable, a parameter or not, by the name that it has at run time.
+pub(super) fn seen_variable(
+    observation: &Observation,
+    file: &str,
+    definition: &Definition,
+    name: &str,
+) -> Option<Seen> {
+    let subjects = observation.subjects();
+    let mut all: Option<Seen> = None;
+    for subject in subjects.filter(|subject| is_function(subject, file, definition)) {
+        for (variable, seen) in observation.variables_of(subject) {
+            if variable.name == name {
+                all.get_or_insert_default().merge(seen);
+            }
+        }
+    }
+    all
+}
+
 /// Interpreters before Python 3.11 give the bare name.
 fn is_function(subject: &Subject, file: &str, definition: &Definition) -> bool {
     subject.file == file

@@ -5,6 +5,7 @@ use super::boundary::Costs;
 use super::catalog::Catalog;
 use super::heavy_call::{HeavyCall, heaviest_calls};
 use super::hot_places::HotPlaces;
+use super::spots::{Spots, spots};
 use super::states::states;
 use super::wilson::wilson;
 use crate::analysis::{
@@ -30,6 +31,8 @@ pub(super) struct Study<'p> {
     pub(super) heaviest_calls: Vec<Option<HeavyCall>>,
     /// For each function the places where its time was.
     pub(super) hot_places: HotPlaces,
+    /// For each function of the program the places where its time was.
+    pub(super) spots: Spots<'p>,
     /// How many threads compete for the interpreter lock.
     pub(super) competitors: f64,
     /// Who works below whom.
@@ -55,6 +58,7 @@ impl<'p> Study<'p> {
             observation,
             hot_places: HotPlaces::new(profile, &states, &credits),
             heaviest_calls: heaviest_calls(profile, &states, &catalog, &credits),
+            spots: spots(profile, &states, &catalog, &credits),
             functions: once_per_stack(&tree, &each, each.len()),
             modules: once_per_stack(&tree, &catalog.module_of(), catalog.modules.len()),
             all: tree.all(),

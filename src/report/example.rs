@@ -422,6 +422,7 @@ pub(super) fn definition(bare: &str, qualname: &str, first: u32, last: u32) -> D
         fields: Vec::new(),
         rebinds: Vec::new(),
         pitfalls: Vec::new(),
+        patterns: Vec::new(),
     }
 }
 

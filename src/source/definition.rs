@@ -1,6 +1,6 @@
 //! What the source says of one function. Pure data, filled by `facts`.
 
-use super::{Origin, Pitfall};
+use super::{Origin, Pattern, Pitfall};
 use crate::profile::Line;
 
 /// A function definition of a Python file.
@@ -56,6 +56,8 @@ pub struct Definition {
     pub fields: Vec<String>,
     /// Where a Rust version easily does something else, in order of place.
     pub pitfalls: Vec<Pitfall>,
+    /// Places whose fix in Python may beat a rewrite, in order of place; without those of functions inside.
+    pub patterns: Vec<Pattern>,
 }
 
 impl Definition {

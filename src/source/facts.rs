@@ -11,6 +11,7 @@ use super::measures::{lines_of_code, measures};
 use super::mutation::mutated_parameters;
 use super::parameters::parameters;
 use super::parse::{Expr, Ranged, Stmt, TextRange, ast};
+use super::patterns::{Values, patterns};
 use super::pitfalls::{Globals, pitfalls};
 use super::scope::{ScopeId, ScopeKind};
 use super::symbols::{Node, SymbolTable};
@@ -20,6 +21,7 @@ use std::collections::BTreeSet;
 
 /// The definitions of a file, in order of place.
 pub(super) fn definitions(table: &SymbolTable<'_>, text: Text<'_>) -> Vec<Definition> {
+    let values = Values::new(table, text);
     let functions = table
         .scopes
         .ids()
@@ -28,13 +30,14 @@ pub(super) fn definitions(table: &SymbolTable<'_>, text: Text<'_>) -> Vec<Defini
     functions
         // What does not parse may leave a `def` without its name.
         .filter(|(_, function)| !function.name.as_str().is_empty())
-        .map(|(id, function)| definition(table, &globals, text, id, function))
+        .map(|(id, function)| definition(table, &globals, &values, text, id, function))
         .collect()
 }
 
 fn definition(
     table: &SymbolTable<'_>,
     globals: &Globals<'_>,
+    values: &Values<'_, '_>,
     text: Text<'_>,
     id: ScopeId,
     function: &ast::StmtFunctionDef,
@@ -73,6 +76,7 @@ fn definition(
         rebinds: rebinds(table, id),
         fields: fields(table, id),
         pitfalls: pitfalls(table, globals, text, id),
+        patterns: patterns(values, text, id),
     }
 }
 

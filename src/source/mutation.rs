@@ -7,7 +7,7 @@ use super::symbols::{Node, SymbolTable};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Methods that change lists, dicts, sets, deques, counters, bytearrays and arrays in place.
-const CHANGING_METHODS: [&str; 24] = [
+pub(super) const CHANGING_METHODS: [&str; 24] = [
     "add",
     "append",
     "appendleft",

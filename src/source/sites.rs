@@ -5,7 +5,7 @@ use super::parse::{Expr, Ranged, TextSize};
 use super::symbols::{Node, SymbolTable};
 use super::text::Text;
 use super::work::Work;
-use crate::profile::{Line, Position};
+use crate::profile::{Columns, Line, Position};
 use std::collections::BTreeSet;
 
 /// The calls and operators of a file.
@@ -114,6 +114,17 @@ pub(super) fn place(text: Text<'_>, node: &impl Ranged) -> Place {
 }
 
 impl Text<'_> {
+    /// Where something stands.
+    pub(super) fn position(&self, node: &impl Ranged) -> Position {
+        let (line, start) = self.column_at(node.start());
+        let (end_line, end) = self.column_at(node.end());
+        Position {
+            line,
+            end_line,
+            columns: Some(Columns { start, end }),
+        }
+    }
+
     /// A line, and bytes from its start.
     fn column_at(&self, offset: TextSize) -> (Line, u32) {
         let before = &self.source.as_bytes()[..offset.to_usize()];

@@ -8,6 +8,7 @@ mod crates;
 mod doctor;
 mod documented;
 mod environment;
+mod fixes;
 mod fixtures;
 mod instructions;
 mod layers;

@@ -1,7 +1,7 @@
 //! A candidate in `plan.md`: its line in the table, and its section.
 
 use super::{counted, prospect};
-use crate::plan::{Candidate, Plan, Risk, STOP};
+use crate::plan::{Candidate, Plan, Reason, Risk, STOP};
 use crate::report::escape::{cell_code, code, fence, prose, shell, visible};
 use crate::report::figures::{days, money, range};
 use crate::report::{seen, signature, words};
@@ -34,6 +34,7 @@ pub(super) struct Section {
     seen: Option<String>,
     signature: String,
     alternatives: Vec<String>,
+    fixes: Vec<String>,
     risks: Vec<String>,
     #[serde(rename = "crate")]
     folder: String,
@@ -74,6 +75,7 @@ impl Section {
             seen: seen(candidate),
             signature: fence("python", &signature::python(&candidate.definition)),
             alternatives: prospect::alternatives(prospect),
+            fixes: plan.fixes_of(candidate).iter().map(fix).collect(),
             risks: candidate.risks.iter().map(risk).collect(),
             crate_cell: folder.as_deref().map_or_else(String::new, cell_code),
             commands: folder.as_deref().map(commands),
@@ -160,6 +162,10 @@ fn size(candidate: &Candidate) -> String {
 fn seen(candidate: &Candidate) -> Option<String> {
     let phrases = seen::phrases(candidate, code);
     (!phrases.is_empty()).then(|| phrases.join("; "))
+}
+
+fn fix(fix: &Reason) -> String {
+    format!("{}: {}", fix.code, prose(&fix.message))
 }
 
 fn risk(risk: &Risk) -> String {

@@ -1,0 +1,68 @@
+//! Regular expressions that are compiled, or looked up in the cache of `re`, at each turn.
+
+use super::super::parse::Expr;
+use super::super::scope::ScopeId;
+use super::super::symbols::Node;
+use super::body::Body;
+use super::kinds::imported;
+use super::pattern::{Extent, Pattern, PatternKind};
+
+/// Functions of `re` that take an expression as text.
+const OF_MODULE: [&str; 8] = [
+    "findall",
+    "finditer",
+    "fullmatch",
+    "match",
+    "search",
+    "split",
+    "sub",
+    "subn",
+];
+
+/// `re.compile("…")`, `re.match("…", text)`.
+pub(super) fn find<'a>(body: &Body<'_, 'a>, scope: ScopeId, node: Node<'a>) -> Option<Pattern> {
+    let Node::Expr(Expr::Call(call)) = node else {
+        return None;
+    };
+    let name = imported(body.table, scope, &call.func)?;
+    let function = name.strip_prefix("re.")?;
+    if function != "compile" && !OF_MODULE.contains(&function) {
+        return None;
+    }
+    let expression = call.arguments.args.get(..1)?;
+    let in_loop = body.is_same_each_time(scope, call, expression)?;
+    let written = body.text.brief(&expression[0]);
+    let fix = format!("`pattern = re.compile({written})` once, outside");
+    Some(Pattern {
+        in_loop,
+        extent: Extent::Throughout,
+        ..body.found(PatternKind::Recompiled, call, fix)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{check, check_none};
+
+    #[test]
+    fn expressions_that_are_the_same_each_time_are_found() {
+        check(
+            "import re\ndef f(xs, p):\n  for x in xs:\n    re.compile('a').match(x)\n    re.sub(p, '', x)\n",
+            "Recompiled 4\nRecompiled 5",
+        );
+        check(
+            "from re import search\nP = 'a'\ndef f(x):\n  return search(P, x)\n",
+            "Recompiled~ 4",
+        );
+    }
+
+    #[test]
+    fn expressions_that_differ_or_are_compiled_already_are_left() {
+        check_none("import re\ndef f(xs):\n  return [re.match(x, 'a') for x in xs]\n");
+        check_none(
+            "import re\ndef f(xs, y):\n  p = re.compile(y)\n  return [p.match(x) for x in xs]\n",
+        );
+        check_none("import re\ndef f(x):\n  return re.compile(x)\n");
+        check_none("import re\ndef f(xs):\n  return [re.match(f'{x}', x) for x in xs]\n");
+    }
+}
