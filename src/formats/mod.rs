@@ -17,6 +17,8 @@ mod testing;
 mod warnings;
 
 pub use detect::detect;
+pub(crate) use native::Told as ToldType;
+
 pub use error::{ReadError, UnknownFormat, WriteError};
 
 use crate::observation::Observation;

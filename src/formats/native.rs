@@ -17,7 +17,8 @@ use crate::profile::{Profile, WeightUnit};
 use file::{File, Head, Unit};
 use std::io;
 use tables::{frames, functions, samples, stacks, threads};
-use types::Told;
+
+pub(crate) use types::Told;
 
 pub(super) const SCHEMA: &str = "rustbound.profile/1";
 

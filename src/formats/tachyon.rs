@@ -224,11 +224,17 @@ mod tests {
         );
     }
 
-    /// A file with the texts `a.py`, `f` and `g` and the frames `f:3`, `g:7` and `~`.
+    /// A file with the texts `a.py`, `f`, `g` and `__init__` and the frames `f:3`, `g:7`, `~` and that of the
+    /// interpreter's own below an `__init__`.
     fn file(big_endian: bool, count: u8, records: &[u8]) -> Vec<u8> {
-        let texts = b"\x04a.py\x01f\x01g\x01~";
-        let frames =
-            b"\x00\x01\x06\x00\x01\x00\xFF\x00\x02\x0E\x00\x01\x00\xFF\x03\x03\x01\x00\x01\x00\xFF";
+        let texts = b"\x04a.py\x01f\x01g\x01~\x08__init__";
+        let frames: [&[u8]; 4] = [
+            b"\x00\x01\x06\x00\x01\x00\xFF",
+            b"\x00\x02\x0E\x00\x01\x00\xFF",
+            b"\x03\x03\x01\x00\x01\x00\xFF",
+            b"\x04\x04\x01\x00\x01\x00\xFF",
+        ];
+        let frames = frames.concat();
         let texts_at = header::SIZE + records.len();
         let frames_at = texts_at + texts.len();
         let size = frames_at + frames.len() + header::FOOTER;
@@ -254,9 +260,9 @@ mod tests {
             &number(8, 0),
             records,
             texts,
-            frames,
+            &frames,
+            &number(4, 5),
             &number(4, 4),
-            &number(4, 3),
             &number(8, size),
             &[0; 16],
         ]
@@ -301,12 +307,26 @@ mod tests {
     }
 
     #[test]
+    fn the_interpreters_own_frame_below_an_init_is_no_function() {
+        let between = b"\x01\x02\x01\x03\x01\x03\0"; // g on it on f
+        let innermost = b"\x03\x01\x01\x01\0"; // g has left
+        check(
+            2,
+            &[between, innermost],
+            &[
+                "2000: 0/9/ f@a.py:3;g@a.py:7 = 5000000",
+                "3000: 0/9/ f@a.py:3 = 5000000",
+            ],
+        );
+    }
+
+    #[test]
     fn samples_that_contradict_the_file_are_refused() {
         let check = |count, record: &[u8], expected: &str| {
             let expected = format!("{expected}; the file is damaged: record or export it again");
             check(count, &[record], &[&expected]);
         };
-        check(1, b"\x01\0\x01\x01\x03", "`sample byte 17`: frame 3 of 3");
+        check(1, b"\x01\0\x01\x01\x04", "`sample byte 17`: frame 4 of 4");
         check(
             1,
             b"\x01\0\x01\x02\x01",

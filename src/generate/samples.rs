@@ -120,6 +120,7 @@ pub(super) fn candidate(module: &str, definition: Definition) -> Candidate {
         hot_line: None,
         risks: Vec::new(),
         seen: Vec::new(),
+        seen_returns: None,
     }
 }
 

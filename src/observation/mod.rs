@@ -1,11 +1,15 @@
-//! What was seen of values: the types and sizes that arguments and locals of functions had. Pure data.
+//! What was seen of functions beside their time: the types and sizes of their values, and how often they were called.
+//! Pure data.
 //!
-//! Seen from outside, at some samples of hot functions: what was seen is true, what was not may be
-//! true as well. A parameter that the body assigns shows what it was assigned.
+//! Arguments and locals are seen from outside, at some samples of hot functions, returned values and calls from inside,
+//! for some moments: what was seen is true, what was not may be true as well. A parameter that the body assigns shows
+//! what it was assigned.
 
+mod calls;
 mod seen;
 mod value;
 
+pub use calls::{CallSource, Calls};
 pub use seen::{Seen, Size};
 pub use value::{MOST_ELEMENTS, Type, Value};
 
@@ -13,10 +17,18 @@ use crate::profile::Line;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-/// All that was seen of values in one or more runs.
+/// All that was seen of functions in one or more runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Observation {
-    functions: BTreeMap<Subject, BTreeMap<Variable, Seen>>,
+    functions: BTreeMap<Subject, Sight>,
+}
+
+/// What was seen of one function.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Sight {
+    variables: BTreeMap<Variable, Seen>,
+    returns: Seen,
+    calls: Option<Calls>,
 }
 
 /// A function that was looked into. As the interpreter names it: its qualified name from Python 3.11 on, its
@@ -52,28 +64,39 @@ pub enum Role {
 impl Observation {
     /// Adds one value that a variable had.
     pub fn see(&mut self, subject: &Subject, variable: Variable, value: Value) {
-        self.variables(subject)
-            .entry(variable)
-            .or_default()
-            .add(value);
+        let variables = &mut self.sight(subject).variables;
+        variables.entry(variable).or_default().add(value);
     }
 
-    /// Adds what was seen in another run.
+    /// Adds what was seen in another run. A function whose calls only one of them knows keeps those.
     pub fn merge(&mut self, other: &Self) {
-        for (subject, variables) in &other.functions {
-            let known = self.variables(subject);
-            for (variable, seen) in variables {
-                known.entry(variable.clone()).or_default().merge(seen);
+        for (subject, seen) in &other.functions {
+            let known = self.sight(subject);
+            for (variable, seen) in &seen.variables {
+                let variable = known.variables.entry(variable.clone());
+                variable.or_default().merge(seen);
             }
+            known.returns.merge(&seen.returns);
+            known.call(seen.calls);
         }
     }
 
     /// Adds all that was seen of a variable.
     pub fn insert(&mut self, subject: &Subject, variable: Variable, seen: Seen) {
-        match self.variables(subject).entry(variable) {
+        match self.sight(subject).variables.entry(variable) {
             Entry::Vacant(place) => drop(place.insert(seen)),
             Entry::Occupied(mut known) => known.get_mut().merge(&seen),
         }
+    }
+
+    /// Adds values that a function was seen to return.
+    pub fn insert_returns(&mut self, subject: &Subject, seen: &Seen) {
+        self.sight(subject).returns.merge(seen);
+    }
+
+    /// Adds calls of a function.
+    pub fn insert_calls(&mut self, subject: &Subject, calls: Calls) {
+        self.sight(subject).call(Some(calls));
     }
 
     /// Whether nothing was seen.
@@ -81,21 +104,42 @@ impl Observation {
         self.functions.is_empty()
     }
 
-    /// The functions that were looked into, in order.
+    /// The functions of which anything was seen, in order.
     pub fn subjects(&self) -> impl Iterator<Item = &Subject> {
         self.functions.keys()
     }
 
     /// What was seen of a function's variables, parameters first; none for a function that was not looked into.
     pub fn variables_of(&self, subject: &Subject) -> impl Iterator<Item = (&Variable, &Seen)> {
-        self.functions.get(subject).into_iter().flatten()
+        let sight = self.functions.get(subject);
+        sight.into_iter().flat_map(|sight| &sight.variables)
     }
 
-    fn variables(&mut self, subject: &Subject) -> &mut BTreeMap<Variable, Seen> {
+    /// The values that a function was seen to return; none for one that was not watched.
+    pub fn returns_of(&self, subject: &Subject) -> Option<&Seen> {
+        let returns = &self.functions.get(subject)?.returns;
+        (returns.times() > 0).then_some(returns)
+    }
+
+    /// How often a function was called, where that was counted.
+    pub fn calls_of(&self, subject: &Subject) -> Option<Calls> {
+        self.functions.get(subject)?.calls
+    }
+
+    fn sight(&mut self, subject: &Subject) -> &mut Sight {
         if !self.functions.contains_key(subject) {
-            self.functions.insert(subject.clone(), BTreeMap::new());
+            self.functions.insert(subject.clone(), Sight::default());
         }
         self.functions.get_mut(subject).expect("it was put in")
+    }
+}
+
+impl Sight {
+    fn call(&mut self, more: Option<Calls>) {
+        self.calls = match (self.calls, more) {
+            (Some(known), Some(more)) => Some(known.and(more)),
+            (known, more) => known.or(more),
+        };
     }
 }
 
@@ -136,6 +180,31 @@ mod tests {
         let seen: Vec<_> = one.variables_of(&subject("f")).collect();
         assert_eq!(seen[0].1.times(), 2);
         assert_eq!(one.subjects().count(), 2);
+    }
+
+    #[test]
+    fn calls_of_two_runs_are_added_and_those_of_one_are_kept() {
+        let mut one = Observation::default();
+        one.insert_calls(&subject("f"), Calls::counted(3));
+        let mut other = Observation::default();
+        other.insert_calls(&subject("f"), Calls::counted(4));
+        other.insert_calls(&subject("g"), Calls::counted(5));
+        one.merge(&other);
+        assert_eq!(one.calls_of(&subject("f")), Some(Calls::counted(7)));
+        assert_eq!(one.calls_of(&subject("g")), Some(Calls::counted(5)));
+        assert_eq!(one.calls_of(&subject("h")), None);
+    }
+
+    #[test]
+    fn returned_values_are_added_and_are_no_variables() {
+        let mut seen = Seen::default();
+        seen.add(int(3));
+        let mut one = Observation::default();
+        one.insert_returns(&subject("f"), &seen);
+        one.merge(&one.clone());
+        let times = |seen: &Seen| seen.times();
+        assert_eq!(one.returns_of(&subject("f")).map(times), Some(2));
+        assert_eq!(one.variables_of(&subject("f")).count(), 0);
     }
 
     #[test]

@@ -427,6 +427,17 @@ def add_up(table):
     }
 
     #[test]
+    fn a_function_of_several_threads_is_shared() {
+        let has_risk = |stacks: &str| {
+            let candidates = plan(stacks).candidates;
+            let risks = candidates[0].risks.iter().map(|risk| risk.code);
+            risks.filter(|code| *code == Code::SharedByThreads).count()
+        };
+        assert_eq!(has_risk("1|score@4 50\n2|score@4 50"), 1);
+        assert_eq!(has_risk("1|score@4 50\n2|load@8 50"), 0);
+    }
+
+    #[test]
     fn few_samples_are_told() {
         let notes = plan("score@4 20").notes;
         assert!(notes[0].starts_with("20 samples are few"), "{notes:?}");

@@ -3,8 +3,9 @@
 use super::Interval;
 use super::boundary::Costs;
 use super::seen_parameter::seen_parameters;
+use super::seen_returns::seen_returns;
 use super::study::Study;
-use crate::observation::Type;
+use crate::observation::{Seen, Type};
 use crate::profile::FunctionId;
 use crate::source::{Definition, Parameter, PythonType};
 
@@ -38,12 +39,8 @@ pub(super) fn crossing(
         }
         cost
     });
-    let result = definition
-        .returns
-        .as_ref()
-        .map(|it| of_annotation(&it.python_type));
-    let result = result.unwrap_or_else(unknown);
-    let result = costs.result(&result, unseen_size(&result));
+    let result = seen_returns(study.observation, file, definition).map(|it| returned(costs, &it.values));
+    let result = result.unwrap_or_else(|| unseen_result(costs, definition));
     sum(arguments.chain([call, result]))
 }
 
@@ -65,6 +62,22 @@ fn unseen_size(of_type: &Type) -> Interval {
         },
         _ => UNSEEN,
     }
+}
+
+fn unseen_result(costs: &Costs, definition: &Definition) -> Interval {
+    let annotated = definition.returns.as_ref().map(|it| of_annotation(&it.python_type));
+    let of_type = annotated.unwrap_or_else(unknown);
+    costs.result(&of_type, unseen_size(&of_type))
+}
+
+/// What was seen to be returned: each type as often as it was seen.
+fn returned(costs: &Costs, values: &Seen) -> Interval {
+    let all = values.times() as f64;
+    let each = values.types().map(|(of_type, seen, size)| {
+        let size = size.map_or(Interval::exactly(1.0), Interval::of);
+        costs.result(of_type, size).map(|cost| cost * seen as f64 / all)
+    });
+    sum(each)
 }
 
 fn unknown() -> Type {

@@ -2,9 +2,10 @@
 
 use super::risks::{self, Circumstances};
 use super::seen_parameter::seen_parameters;
+use super::seen_returns::seen_returns;
 use super::study::Study;
 use super::surroundings::Surroundings;
-use super::{ModuleImport, Risk, SeenParameter};
+use super::{ModuleImport, Risk, SeenParameter, SeenReturns};
 use crate::analysis::threads_of;
 use crate::profile::FunctionId;
 use crate::source::{CallTarget, Definition, Module, Sources};
@@ -18,6 +19,7 @@ pub(super) struct Dossier {
     pub(super) module: ModuleImport,
     pub(super) risks: Vec<Risk>,
     pub(super) seen: Vec<SeenParameter>,
+    pub(super) seen_returns: Option<SeenReturns>,
 }
 
 impl Study<'_> {
@@ -44,6 +46,7 @@ impl Study<'_> {
             runs_on_import: is_main && module.runs_on_import,
         };
         let seen = seen_parameters(self.observation, file, definition);
+        let seen_returns = seen_returns(self.observation, file, definition);
         let circumstances = Circumstances {
             seen: &seen,
             module: &import,
@@ -57,6 +60,7 @@ impl Study<'_> {
             definition: definition.clone(),
             module: import,
             seen,
+            seen_returns,
         })
     }
 }

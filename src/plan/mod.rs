@@ -37,6 +37,7 @@ mod rows;
 #[cfg(test)]
 mod sample_types;
 mod seen_parameter;
+mod seen_returns;
 mod severity;
 mod speedup;
 mod spots;
@@ -62,10 +63,12 @@ pub use order::STOP;
 pub use per_call::{CallSource, PerCall};
 pub use prospect::{Alternative, Prospect};
 pub use seen_parameter::{SeenParameter, how_often};
+pub use seen_returns::SeenReturns;
 pub use severity::Severity;
 pub use speedup::Speedups;
 pub use verdict::{Reason, Verdict};
 
+use crate::observation::Calls;
 use crate::profile::{CpuSeconds, Hertz, Line, Share};
 use crate::source::{Definition, Origin};
 use boundary::CostsSource;
@@ -139,6 +142,10 @@ pub struct RunSummary {
     pub late_samples: u64,
     /// CPU time that looking took.
     pub sampler_cpu: Option<CpuSeconds>,
+    /// Looks that were left out, since calls were being counted.
+    pub left_out_samples: u64,
+    /// CPU time of the program that counting calls took, where they were counted.
+    pub agent_cpu: Option<CpuSeconds>,
     /// The rate asked for.
     pub rate_requested: Option<Hertz>,
     /// The rate reached.
@@ -231,6 +238,8 @@ pub struct FunctionRow {
     pub ranked_share: Share,
     /// Where that of it was which it got.
     pub states: StateShares,
+    /// How often it was called, where that was counted.
+    pub calls: Option<Calls>,
     /// What is said of it.
     pub verdict: Verdict,
     /// Why.
@@ -283,6 +292,8 @@ pub struct Candidate {
     pub risks: Vec<Risk>,
     /// What was seen of its parameters, in order of the signature, where something was.
     pub seen: Vec<SeenParameter>,
+    /// What it was seen to return, where something was.
+    pub seen_returns: Option<SeenReturns>,
 }
 
 impl Candidate {

@@ -4,7 +4,7 @@ use super::Interval;
 use super::entered::Entered;
 use super::seen_parameter::seen_parameters;
 use super::study::Study;
-use crate::observation::{Size, Type};
+use crate::observation::{self, Calls, Size, Type};
 use crate::profile::{FunctionId, WeightUnit};
 use crate::source::{CallTarget, Definition};
 
@@ -43,6 +43,8 @@ pub struct PerCall {
 /// How it is known how often a function is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallSource {
+    /// Calls were counted: all, or those of some moments.
+    Counted(observation::CallSource),
     /// The source says that it is entered once.
     Once,
     /// From the function's code and its time: hardly more than an order of magnitude.
@@ -53,6 +55,7 @@ impl CallSource {
     /// The word in `plan.json`.
     pub fn word(self) -> &'static str {
         match self {
+            Self::Counted(source) => source.word(),
             Self::Once => "source",
             Self::Estimated => "estimated",
         }
@@ -68,6 +71,9 @@ impl Study<'_> {
         entered: Entered,
     ) -> PerCall {
         let all = self.nanoseconds(id);
+        if let Some(counted) = all.zip(self.call_count(id)).and_then(of_count) {
+            return counted;
+        }
         if let (Some(all), Entered::Once) = (all, entered) {
             return PerCall {
                 nanoseconds: Interval::exactly(all),
@@ -104,6 +110,24 @@ impl Study<'_> {
         }
         .filter(|&nanoseconds| nanoseconds > 0.0)
     }
+}
+
+/// Of a function that took so much time and was called so often; none of one that was not seen to be called.
+fn of_count((all, calls): (f64, Calls)) -> Option<PerCall> {
+    let count = Interval {
+        low: calls.low.max(1) as f64,
+        expected: calls.expected as f64,
+        high: calls.high as f64,
+    };
+    (calls.expected > 0).then(|| PerCall {
+        nanoseconds: Interval {
+            low: all / count.high,
+            expected: all / count.expected,
+            high: all / count.low,
+        },
+        count: Some(count),
+        source: CallSource::Counted(calls.source),
+    })
 }
 
 impl Study<'_> {

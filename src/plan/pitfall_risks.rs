@@ -17,8 +17,9 @@ pub(super) fn pitfalls(
     let harmful: Vec<&Pitfall> = harmful.collect();
     let mut texts: Vec<String> = Vec::new();
     for pitfall in &harmful {
-        if !texts.contains(&pitfall.text) {
-            texts.push(pitfall.text.clone());
+        let text = brief(&pitfall.text);
+        if !texts.contains(&text) {
+            texts.push(text);
         }
     }
     let (code, what) = said(kind);
@@ -26,8 +27,19 @@ pub(super) fn pitfalls(
     Some(risk(code, Some(harmful.first()?.line), message))
 }
 
+/// A text for a list of some.
+fn brief(text: &str) -> String {
+    const LONGEST: usize = 50;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 fn said(kind: PitfallKind) -> (Code, &'static str) {
     match kind {
+        PitfallKind::ChangedArgument => (Code::MutatesArgument, "it changes arguments in place"),
+        PitfallKind::ReboundName => (Code::RebindsGlobals, "it assigns names outside itself"),
         PitfallKind::GrowingInt => (Code::BigInt, "integers grow here, perhaps beyond 64 bit"),
         PitfallKind::ForwardedArguments => (
             Code::ForwardsArguments,
@@ -150,6 +162,16 @@ mod tests {
             ),
         );
         check("def f(x): return x\n", &[], PitfallKind::FloatText, None);
+    }
+
+    #[test]
+    fn a_long_text_is_cut() {
+        let source = format!("def f(x): return round(x + {})\n", "é".repeat(60));
+        let cut = format!(
+            "RB118 1 it rounds floats or writes them as text, which Rust does otherwise: round(x + {}…",
+            "é".repeat(40)
+        );
+        check(&source, &[], PitfallKind::FloatText, Some(&cut));
     }
 
     #[test]

@@ -28,10 +28,9 @@ pub(super) fn risks(definition: &Definition, circumstances: Circumstances<'_>) -
         surroundings,
     } = circumstances;
     let name = &module.name;
-    let each: [&dyn Fn() -> Vec<Risk>; 17] = [
+    let each: [&dyn Fn() -> Vec<Risk>; 16] = [
         &|| integers(definition, seen),
         &|| mutated_arguments(definition),
-        &|| rebound_names(definition),
         &|| forwarded_arguments(definition),
         &|| suspension(definition),
         &|| dynamic_features(definition),
@@ -45,11 +44,12 @@ pub(super) fn risks(definition: &Definition, circumstances: Circumstances<'_>) -
         &|| monkeypatches(definition),
         &|| surroundings.replaced(name, definition),
         &|| surroundings.pickled(name, definition),
-        &|| shared_by_threads(threads),
+        &|| shared_by_threads(definition, threads),
     ];
     let mut risks: Vec<Risk> = each.iter().flat_map(|risks| risks()).collect();
     risks.extend(surroundings.relatives(name, definition));
     let kinds = PitfallKind::ALL.into_iter();
+    let kinds = kinds.filter(|kind| *kind != PitfallKind::ChangedArgument);
     risks.extend(kinds.filter_map(|kind| pitfalls(kind, definition, seen)));
     // The order among those of a code is the one above.
     risks.sort_by_key(|risk| risk.code.text());
@@ -66,9 +66,14 @@ pub(super) fn risk(code: Code, line: Option<Line>, message: impl Into<String>) -
 }
 
 /// A risk, where there is one.
-pub(super) fn if_so(is_so: bool, code: Code, message: &str) -> Vec<Risk> {
+pub(super) fn if_so(
+    is_so: bool,
+    code: Code,
+    line: impl Into<Option<Line>>,
+    message: &str,
+) -> Vec<Risk> {
     if is_so {
-        vec![risk(code, None, message)]
+        vec![risk(code, line.into(), message)]
     } else {
         Vec::new()
     }
@@ -76,31 +81,20 @@ pub(super) fn if_so(is_so: bool, code: Code, message: &str) -> Vec<Risk> {
 
 fn mutated_arguments(definition: &Definition) -> Vec<Risk> {
     let message = |name: &String| format!("it changes its argument {name} in place");
-    let names = definition.mutated_parameters.iter();
-    names
-        .map(|name| risk(Code::MutatesArgument, None, message(name)))
+    let changes = definition.pitfalls.iter();
+    let changes = changes.filter(|it| it.kind == PitfallKind::ChangedArgument);
+    changes
+        .map(|it| risk(Code::MutatesArgument, Some(it.line), message(&it.text)))
         .collect()
 }
 
-fn rebound_names(definition: &Definition) -> Vec<Risk> {
-    let message = format!(
-        "it assigns names outside itself: {}",
-        listed(&definition.rebinds)
-    );
-    if_so(
-        !definition.rebinds.is_empty(),
-        Code::RebindsGlobals,
-        &message,
-    )
-}
-
 fn forwarded_arguments(definition: &Definition) -> Vec<Risk> {
+    let mut parameters = definition.parameters.iter();
+    let is_variadic = parameters.any(|parameter| parameter.kind.is_star());
     if_so(
-        definition
-            .parameters
-            .iter()
-            .any(|parameter| parameter.kind.is_star()),
+        is_variadic,
         Code::ForwardsArguments,
+        definition.def_line,
         "it takes any number of arguments (*args or **kwargs)",
     )
 }
@@ -143,9 +137,10 @@ fn monkeypatches(definition: &Definition) -> Vec<Risk> {
         .collect()
 }
 
-fn shared_by_threads(threads: usize) -> Vec<Risk> {
+fn shared_by_threads(definition: &Definition, threads: usize) -> Vec<Risk> {
     let message = format!("it was seen in {threads} threads of one process");
-    if_so(threads > 1, Code::SharedByThreads, &message)
+    let line = definition.def_line;
+    if_so(threads > 1, Code::SharedByThreads, line, &message)
 }
 
 fn decorators(definition: &Definition) -> Vec<Risk> {
@@ -171,6 +166,7 @@ fn object(definition: &Definition) -> Vec<Risk> {
     if_so(
         matches!(definition.binding, Binding::Method | Binding::Property),
         Code::UsesObject,
+        definition.def_line,
         "it works on its object: every attribute that Rust reads or writes crosses the boundary",
     )
 }
@@ -204,6 +200,7 @@ fn run_on_import(module: &ModuleImport) -> Vec<Risk> {
     if_so(
         module.runs_on_import,
         Code::RunsOnImport,
+        None,
         "importing its module runs the program: put the calls under if __name__ == \"__main__\"",
     )
 }

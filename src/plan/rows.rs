@@ -70,6 +70,7 @@ impl Study<'_> {
             total_share: self.share(inclusive.total.working),
             ranked_share: self.share(self.ranked(id)),
             states: self.state_shares(&self.credits.functions[id.index()].time),
+            calls: self.call_count(id),
             verdict,
             reasons,
         }

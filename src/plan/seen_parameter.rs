@@ -89,7 +89,7 @@ pub(super) fn seen_variable(
 }
 
 /// Interpreters before Python 3.11 give the bare name.
-fn is_function(subject: &Subject, file: &str, definition: &Definition) -> bool {
+pub(super) fn is_function(subject: &Subject, file: &str, definition: &Definition) -> bool {
     subject.file == file
         && subject.first_line == definition.first_line
         && subject.name.rsplit('.').next() == Some(&definition.name)

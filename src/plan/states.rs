@@ -64,7 +64,7 @@ pub(super) fn states(
     }
 }
 
-/// Who runs without the lock can't be in the interpreter, but for the moment in which it asks for the lock. The
+/// Who runs without the lock can't be in the interpreter: at its bytecode it was woken, and asks for the lock. The
 /// instruction says nothing of a wait, nor of garbage that is collected before it goes on.
 fn state(activity: Activity, doing: Option<Doing>) -> State {
     let is_work = matches!(
@@ -75,7 +75,10 @@ fn state(activity: Activity, doing: Option<Doing>) -> State {
         return State::of(activity);
     };
     let Doing::Work(work, _) = doing else {
-        return State::Interpreter;
+        return match activity {
+            Activity::Running => State::WantsGil,
+            _ => State::Interpreter,
+        };
     };
     match work {
         Work::Regex => State::Regex,
@@ -368,7 +371,7 @@ def f(a, xs):
         let at = |opcode, piece| state_at(opcode, position(piece), Activity::Running, None);
         assert_eq!(at("CALL", "a.something()"), State::Native);
         assert_eq!(at("BINARY_OP", "a + 1"), State::Native);
-        assert_eq!(at("JUMP_BACKWARD", "a"), State::Interpreter);
+        assert_eq!(at("JUMP_BACKWARD", "a"), State::WantsGil);
     }
 
     #[test]

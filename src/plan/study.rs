@@ -11,7 +11,7 @@ use super::wilson::wilson;
 use crate::analysis::{
     CallTree, Credits, Inclusive, Tally, WorkTree, credit, lock_competitors, once_per_stack,
 };
-use crate::observation::Observation;
+use crate::observation::{Calls, Observation};
 use crate::profile::{FunctionId, Profile, Share, Weight};
 use crate::source::{Definition, Module, Sources, Unreadable};
 
@@ -99,6 +99,21 @@ impl<'p> Study<'p> {
     /// The ranked share with its interval.
     pub(super) fn share_interval(&self, id: FunctionId) -> Interval {
         self.movable(&self.credits.functions[id.index()].time)
+    }
+
+    /// How often a function was called, where that was counted. Before Python 3.11 the counted one has its bare name.
+    pub(super) fn call_count(&self, id: FunctionId) -> Option<Calls> {
+        let function = self.profile.function(id);
+        let file = self.profile.strings.get(function.file?);
+        let name = self.profile.strings.get(function.name);
+        let bare = |name: &str| name.rsplit('.').next().map(str::to_owned);
+        let subjects = self.observation.subjects().filter(|subject| {
+            Some(subject.first_line) == function.first_line
+                && subject.file == file
+                && bare(&subject.name) == bare(name)
+        });
+        let calls = subjects.filter_map(|subject| self.observation.calls_of(subject));
+        calls.reduce(Calls::and)
     }
 
     /// What the source says of a function, and of its module.

@@ -46,6 +46,8 @@ impl Study<'_> {
             losses: run.losses.clone(),
             late_samples: run.late_ticks,
             sampler_cpu: run.sampler_cpu,
+            left_out_samples: run.left_out_ticks,
+            agent_cpu: run.agent_cpu,
             rate_requested: run.rate,
             rate_achieved: reached,
             processes: processes.len(),

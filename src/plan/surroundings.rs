@@ -92,7 +92,8 @@ impl Surroundings {
             "its class says how it is pickled or copied: {}",
             listed(&members)
         );
-        if_so(!members.is_empty(), Code::Pickles, &message)
+        let line = class.map(|class| class.line);
+        if_so(!members.is_empty(), Code::Pickles, line, &message)
     }
 
     fn class_of(&self, module: &str, definition: &Definition) -> Option<&Class> {
@@ -130,8 +131,10 @@ fn listed_names<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample_types::module;
+    use super::super::sample_types::{definition, module};
     use super::*;
+    use crate::profile::RawFrame;
+    use crate::source::Roots;
 
     /// Checks `CODE [line] message` of the risks of a definition of `job.py` that come from outside of it.
     #[track_caller]
@@ -171,6 +174,31 @@ mod tests {
     }
 
     #[test]
+    fn another_file_replaces_it_too() {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let mut profile = Profile::default();
+        for (module, text) in [
+            ("a", "def f(): ...\n"),
+            ("b", "import a\ndef f(): ...\na.f = f\n"),
+        ] {
+            let file = folder.path().join(format!("{module}.py"));
+            std::fs::write(&file, text).expect("a file is written");
+            profile.intern_raw_stack([RawFrame {
+                name: "f",
+                file: Some(&file.display().to_string()),
+                first_line: None,
+                line: None,
+            }]);
+        }
+        let mut sources = Sources::new(Roots::new(&[folder.path().to_owned()], None, None));
+        let catalog = Catalog::new(&profile, &mut sources);
+        let surroundings = Surroundings::new(&profile, &catalog, &mut sources);
+        let replaced = surroundings.replaced("a", &definition("def f(): ...\n"));
+        let message = "b puts something else in its place at line 3";
+        assert_eq!(replaced, [risk(Code::Replaced, None, message)]);
+    }
+
+    #[test]
     fn a_method_knows_the_family_of_its_class() {
         let source = "class A(list):\n  def f(self): ...\nclass B(A): ...\nclass C(B):\n  def f(self): ...\n";
         check(
@@ -198,7 +226,7 @@ mod tests {
         check(
             "class A:\n  def f(self): ...\n  def __reduce__(self): ...\n",
             "A.f",
-            &["RB122 its class says how it is pickled or copied: __reduce__"],
+            &["RB122 1 its class says how it is pickled or copied: __reduce__"],
         );
     }
 }

@@ -26,6 +26,7 @@ pub(super) fn integers(definition: &Definition, seen: &[SeenParameter]) -> Vec<R
     if_so(
         !large.is_empty() || types.any(|it| mentions_int(&it.python_type)),
         Code::BigInt,
+        definition.def_line,
         &format!(
             "an int beyond 64 bit does not fit an i64{example}: such a call must go to the original"
         ),
@@ -59,7 +60,8 @@ pub(super) fn unknown_types(definition: &Definition, seen: &[SeenParameter]) -> 
         .map(|parameter| parameter.name.clone())
         .collect();
     let message = format!("no type is known for {}", listed(&names));
-    if_so(!names.is_empty(), Code::Untyped, &message)
+    let line = definition.def_line;
+    if_so(!names.is_empty(), Code::Untyped, line, &message)
 }
 
 /// Parameters of which the run alone tells a type.
@@ -69,7 +71,8 @@ pub(super) fn seen_types(definition: &Definition, seen: &[SeenParameter]) -> Vec
         .map(seen_type)
         .collect();
     let message = format!("not annotated, only seen: {}", listed(&phrases));
-    if_so(!phrases.is_empty(), Code::OnlySeen, &message)
+    let line = definition.def_line;
+    if_so(!phrases.is_empty(), Code::OnlySeen, line, &message)
 }
 
 fn seen_type(seen: &SeenParameter) -> String {

@@ -47,7 +47,7 @@ impl Weighed {
     pub(super) fn surely_crossing(&self) -> f64 {
         match self.per_call.source {
             CallSource::Estimated => self.gain.boundary.low,
-            CallSource::Once => self.gain.boundary.expected,
+            CallSource::Counted(_) | CallSource::Once => self.gain.boundary.expected,
         }
     }
 }

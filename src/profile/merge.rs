@@ -1,8 +1,8 @@
 //! Several profiles become one.
 
 use super::{
-    Frame, Function, FunctionId, InstructionId, Profile, Root, Run, Sample, Stack, StackId,
-    StringId, Thread, ThreadId,
+    CpuSeconds, Frame, Function, FunctionId, InstructionId, Nanoseconds, Profile, Root, Run, Sample, Stack,
+    StackId, StringId, Thread, ThreadId,
 };
 
 /// Why profiles can't be merged.
@@ -45,6 +45,26 @@ impl Profile {
         Ok(())
     }
 
+    /// The same samples as those of this process: not every format says of which they are.
+    #[must_use]
+    pub fn of_process(mut self, process: u32) -> Self {
+        let threads = std::mem::take(&mut self.threads);
+        let threads: Vec<ThreadId> = (threads.values().iter())
+            .map(|thread| self.intern_thread(Thread { process, ..*thread }))
+            .collect();
+        for sample in &mut self.samples {
+            sample.thread = threads[sample.thread.index()];
+        }
+        self
+    }
+
+    /// Counts the times of the samples from an earlier start of the run.
+    pub fn delay(&mut self, begun_after: Nanoseconds) {
+        for sample in &mut self.samples {
+            sample.time.0 = sample.time.0.saturating_add(begun_after.0);
+        }
+    }
+
     /// The ids that the other's stacks have here; `strings` are those of its strings. A parent is
     /// known before its children.
     fn merge_stacks(&mut self, other: &Self, strings: &[StringId]) -> Vec<StackId> {
@@ -74,7 +94,7 @@ impl Run {
         if self.watched.is_some() || other.watched.is_some() {
             let watched = |run: &Self| run.watched.unwrap_or(run.wall).0;
             let both = watched(self).saturating_add(watched(other));
-            self.watched = Some(super::Nanoseconds(both));
+            self.watched = Some(Nanoseconds(both));
         }
         self.wall.0 = self.wall.0.saturating_add(other.wall.0);
         self.cpu = self
@@ -88,10 +108,9 @@ impl Run {
             let losses = self.losses.entry(reason.clone()).or_default();
             *losses = losses.saturating_add(*count);
         }
-        self.sampler_cpu = match (self.sampler_cpu, other.sampler_cpu) {
-            (Some(one), Some(other)) => Some(super::CpuSeconds(one.0 + other.0)),
-            (one, other) => one.or(other),
-        };
+        self.left_out_ticks = self.left_out_ticks.saturating_add(other.left_out_ticks);
+        self.sampler_cpu = sum(self.sampler_cpu, other.sampler_cpu);
+        self.agent_cpu = sum(self.agent_cpu, other.agent_cpu);
         for root in &other.source_roots {
             if !self.source_roots.contains(root) {
                 self.source_roots.push(root.clone());
@@ -112,6 +131,14 @@ impl Run {
     }
 }
 
+/// What one of them does not know is nothing.
+fn sum(one: Option<CpuSeconds>, other: Option<CpuSeconds>) -> Option<CpuSeconds> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(CpuSeconds(one.0 + other.0)),
+        (one, other) => one.or(other),
+    }
+}
+
 fn keep_if_equal<T: Default + PartialEq>(one: &mut T, other: &T) {
     if one != other {
         *one = T::default();
@@ -121,7 +148,7 @@ fn keep_if_equal<T: Default + PartialEq>(one: &mut T, other: &T) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{Activity, Nanoseconds, RawFrame, RawInstruction, Weight, WeightUnit};
+    use crate::profile::{Activity, RawFrame, RawInstruction, Weight, WeightUnit};
     use proptest::prelude::*;
 
     /// A profile with a sample for each stack: `main;parse`, at an instruction with the stack's text.
@@ -170,6 +197,18 @@ mod tests {
                 names.join(";")
             })
             .collect()
+    }
+
+    #[test]
+    fn a_profile_of_a_process_is_all_of_it_and_may_begin_later() {
+        let mut moved = profile(&["main", "start;of"]).of_process(7);
+        moved.delay(Nanoseconds(5));
+        let threads: Vec<_> = moved.threads().iter().map(|it| it.process).collect();
+        assert_eq!(threads, [7, 7]);
+        for (sample, id) in moved.samples.iter().zip([4, 8]) {
+            assert_eq!(moved.threads()[sample.thread.index()].id, id);
+            assert_eq!(sample.time, Nanoseconds(6));
+        }
     }
 
     #[test]

@@ -40,4 +40,8 @@ pub struct Run {
     pub losses: BTreeMap<String, u64>,
     /// CPU time that looking took, rustbound's own.
     pub sampler_cpu: Option<CpuSeconds>,
+    /// Looks that were left out, since the program's calls were being counted.
+    pub left_out_ticks: u64,
+    /// CPU time that counting took of the program's; none where nothing was counted.
+    pub agent_cpu: Option<CpuSeconds>,
 }

@@ -3,6 +3,7 @@
 use super::target::{Command, Stdout};
 use super::{End, Error};
 use rustix::process::{Pid, Signal, kill_process};
+use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
 use std::os::fd::AsFd;
 use std::os::unix::process::ExitStatusExt;
@@ -13,14 +14,16 @@ use std::process::{self, ExitStatus, Stdio};
 pub(super) struct Child(process::Child);
 
 impl Child {
-    /// Starts it, directly: it inherits everything but what `command` says otherwise.
-    pub(super) fn start(command: &Command) -> Result<Self, Error> {
+    /// Starts it, directly: it inherits everything but what `command` says otherwise, and another `PYTHONPATH` if there
+    /// is one.
+    pub(super) fn start(command: &Command, pythonpath: Option<&OsStr>) -> Result<Self, Error> {
         let stdout = match command.stdout {
             Stdout::Inherit => Stdio::inherit(),
             Stdout::ToStderr => Stdio::from(io::stderr().as_fd().try_clone_to_owned()?),
         };
         process::Command::new(&command.program)
             .args(&command.args)
+            .envs(pythonpath.map(|path| ("PYTHONPATH", path)))
             .stdout(stdout)
             .spawn()
             .map(Self)
@@ -70,7 +73,7 @@ mod tests {
     use super::*;
 
     fn start(program: &str, args: &[&str]) -> Result<Child, Error> {
-        Child::start(&Command::new(program, args.iter().map(Into::into)))
+        Child::start(&Command::new(program, args.iter().map(Into::into)), None)
     }
 
     fn end(script: &str) -> End {

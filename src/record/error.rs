@@ -1,6 +1,6 @@
 //! Why nothing could be recorded, and what to do about it.
 
-use super::{Options, Tracer};
+use super::{Installed, Options, Tracer};
 use crate::profile::Hertz;
 use std::io;
 use std::path::PathBuf;
@@ -93,9 +93,25 @@ pub enum Error {
     /// No py-spy is installed where programs are looked for.
     #[error("there is no `py-spy` on the path")]
     PySpyNotFound,
-    /// The installed py-spy could not sample.
-    #[error("py-spy could not sample process {pid}: {reason}")]
-    PySpyFailed {
+    /// A Python before 3.15, or one without that part of its library.
+    #[error("{python} has no sampling profiler of its own")]
+    NoProfiler {
+        /// What it is: `python3` as it was given, or its version.
+        python: String,
+    },
+    /// The Python that runs the program is not one of ours, and no other of its version is here.
+    #[error("there is no `{name}` here whose profiler could sample process {pid}")]
+    ProfilerNotFound {
+        /// As it was given.
+        pid: u32,
+        /// As it would be called: `python3.15`.
+        name: String,
+    },
+    /// An installed sampler could not sample.
+    #[error("{sampler} could not sample process {pid}: {reason}")]
+    SamplerFailed {
+        /// Which.
+        sampler: Installed,
         /// As it was given.
         pid: u32,
         /// What it says.
@@ -187,7 +203,17 @@ impl Error {
             Self::PySpyNotFound => {
                 "install it with `pip install py-spy`, or leave out --sampler: rustbound has a sampler of its own".into()
             }
-            Self::PySpyFailed { .. } => "leave out --sampler: rustbound has a sampler of its own".into(),
+            Self::NoProfiler { .. } => {
+                "Python has one from 3.15 on: run it with that, or leave out --sampler: rustbound has a sampler of \
+                 its own"
+                    .into()
+            }
+            Self::ProfilerNotFound { .. } => {
+                "put one on the path, or leave out --sampler: rustbound has a sampler of its own".into()
+            }
+            Self::SamplerFailed { .. } => {
+                "leave out --sampler: rustbound has a sampler of its own".into()
+            }
             Self::OwnProcess { .. } => "give the number of the program to look at".into(),
             Self::NotPython { python_descendants, .. } => not_python_hint(python_descendants),
             Self::Denied { pid, foreign, .. } => denied_hint(*pid, *foreign),

@@ -1,9 +1,13 @@
-//! The installed py-spy in the place of our sampler: found, run beside the program, and its file read.
+//! A sampler that is installed, in the place of ours: found, run beside the program, and its files read.
 //!
-//! The program is started, signalled and waited for as ever; py-spy only looks at it. It runs in a process group of
-//! its own, so that Ctrl-C in a terminal ends the program and not the sampling of it, and what it prints goes nowhere.
+//! The program is started, signalled and waited for as ever; the sampler only looks at it. It runs in a process group
+//! of its own, so that Ctrl-C in a terminal ends the program and not the sampling of it, and what it prints goes
+//! nowhere.
 
-mod spy;
+mod companion;
+mod py_spy;
+mod tachyon;
+mod tool;
 mod watch;
 
 use super::child::Child;
@@ -13,37 +17,59 @@ use super::stop::{Stop, Wake};
 use super::{Command, End, Error, Event, Options, Progress, Recording, Target, process};
 use crate::observation::Observation;
 use crate::profile::Run;
-use std::path::Path;
+use std::fmt;
+use tool::Tool;
 use watch::{Watch, Watched};
 
-/// Records a program as [`run`](super::run()) does, with the `py-spy` on the path as the sampler.
+/// A sampler that may be installed beside rustbound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Installed {
+    /// The `py-spy` on the path.
+    PySpy,
+    /// The sampling profiler that Python itself has from 3.15 on, `profiling.sampling`: that of the Python which runs
+    /// the program. It is asked for the threads that run, as who waits can't be told from who runs native code
+    /// otherwise.
+    Tachyon,
+}
+
+impl fmt::Display for Installed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::PySpy => "py-spy",
+            Self::Tachyon => "Python's own profiler",
+        })
+    }
+}
+
+/// Records a program as [`run`](super::run()) does, with an installed sampler.
 ///
-/// It keeps what [`Options`] say of rate, duration and blocking, and sees no values. Where the kernel lets only a
-/// parent read a process, py-spy needs to be let (`kernel.yama.ptrace_scope`).
-pub fn run_py_spy(
+/// It keeps what [`Options`] say of rate, duration, blocking and further processes, and sees no values. Where the
+/// kernel lets only a parent read a process, it needs to be let (`kernel.yama.ptrace_scope`).
+pub fn run_installed(
+    sampler: Installed,
     target: &Target,
     options: &Options,
     progress: &mut dyn Progress,
 ) -> Result<Recording, Error> {
     options.check()?;
-    let binary = spy::find().ok_or(Error::PySpyNotFound)?;
     match target {
-        Target::Start(command) => start(&binary, command, options, progress),
-        Target::Attach(pid) => attach(&binary, *pid, options, progress),
+        Target::Start(command) => start(sampler, command, options, progress),
+        Target::Attach(pid) => attach(sampler, *pid, options, progress),
     }
 }
 
 fn start(
-    binary: &Path,
+    sampler: Installed,
     command: &Command,
     options: &Options,
     progress: &mut dyn Progress,
 ) -> Result<Recording, Error> {
+    tool::check(sampler, command)?;
     let signals = Signals::listen()?;
-    let child = Child::start(command)?;
+    let child = Child::start(command, None)?;
     let pid = child.pid();
     progress.tell(&Event::Started { pid });
-    let mut watch = Watch::new(binary, pid, options, progress);
+    let mut watch = Watch::new(sampler, pid, options, progress);
     let mut stop = Stop::new(signals, pid);
     loop {
         match stop.wait(watch.due()) {
@@ -66,7 +92,7 @@ fn start(
 }
 
 fn attach(
-    binary: &Path,
+    sampler: Installed,
     pid: u32,
     options: &Options,
     progress: &mut dyn Progress,
@@ -74,10 +100,11 @@ fn attach(
     check_process(pid)?;
     let command = process::command_line(pid).iter().map(lossy).collect();
     let working_directory = process::working_directory(pid).ok().map(lossy);
-    // Whoever can't be read by us can't be read by py-spy either, and we say why.
-    drop(open_python(pid, options.manner())?);
+    // Whoever can't be read by us can't be read by the sampler either, and we say why.
+    let python = open_python(pid, options.manner())?.python();
+    Tool::find(sampler, pid, &python)?;
     let mut stop = Stop::new(Signals::listen()?, pid);
-    let mut watch = Watch::new(binary, pid, options, progress);
+    let mut watch = Watch::new(sampler, pid, options, progress);
     let end = loop {
         match stop.wait(watch.due()) {
             Wake::Due => watch.turn(),
@@ -94,7 +121,11 @@ fn attach(
         failure,
     } = watch.finish();
     if let Some(reason) = failure {
-        return Err(Error::PySpyFailed { pid, reason });
+        return Err(Error::SamplerFailed {
+            sampler,
+            pid,
+            reason,
+        });
     }
     profile.run = Run {
         command,

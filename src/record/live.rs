@@ -1,5 +1,6 @@
 //! A program that runs: found, opened, looked at, and opened again when it changes.
 
+use super::agent::Agent;
 use super::embedded::Embedded;
 use super::family::{Family, Likeness};
 use super::finder::Finder;
@@ -32,6 +33,8 @@ pub(super) struct Live<'a> {
     /// None if other processes are only counted.
     followers: Option<Followers>,
     tracers: TracerWatch,
+    /// None if no calls are to be counted.
+    agent: Option<Agent>,
     next_survey: Duration,
     told_waiting: bool,
     replaced: Option<Replaced>,
@@ -68,10 +71,20 @@ impl<'a> Live<'a> {
             family: Family::new(root),
             followers: (options.subprocesses).then(|| Followers::new(manner, clock)),
             tracers: TracerWatch::default(),
+            agent: None,
             next_survey: Duration::ZERO,
             told_waiting: false,
             replaced: None,
         }
+    }
+
+    /// The same with an agent in its first process.
+    pub(super) fn with(mut self, agent: Option<Agent>) -> Self {
+        self.agent = agent.map(|mut agent| {
+            agent.set_clock(self.clock);
+            agent
+        });
+        self
     }
 
     /// When there is something to do; never again once the time is up.
@@ -105,10 +118,20 @@ impl<'a> Live<'a> {
             State::Sampling(_) if now >= self.session.due() => self.look(now),
             State::Searching(_) | State::Sampling(_) | State::Finished => {}
         }
+        self.turn_agent();
         if now >= self.next_survey {
             self.survey();
             let follows = self.followers.is_some();
             self.next_survey = now + if follows { SURVEY_TO_FOLLOW } else { SURVEY };
+        }
+    }
+
+    fn turn_agent(&mut self) {
+        if let (Some(agent), State::Sampling(opened)) = (&mut self.agent, &self.state) {
+            let now = self.clock.elapsed();
+            let sampled = now.saturating_sub(opened.since());
+            let session = &self.session;
+            agent.turn(opened.pid(), sampled, now, || session.hottest());
         }
     }
 
@@ -197,7 +220,12 @@ impl<'a> Live<'a> {
     fn close(&mut self, now: Duration) {
         let searching = State::Searching(now);
         if let State::Sampling(opened) = std::mem::replace(&mut self.state, searching) {
-            self.sampled.add(opened.close(now));
+            let pid = opened.pid();
+            let stay = opened.close(now);
+            if let Some(agent) = &mut self.agent {
+                agent.add_cpu(pid, stay.cpu);
+            }
+            self.sampled.add(stay);
         }
         self.finder.restart(now);
     }
@@ -212,6 +240,7 @@ impl<'a> Live<'a> {
         let ran = self.clock.elapsed();
         let watched_to_the_end = program_ended && !self.is_finished();
         self.close(ran);
+        let counted = self.agent.take().map(|agent| agent.finish(ran));
         let missed = self.followers.map(|mut followers| {
             followers.stop();
             let (stays, missed) = followers.into_parts();
@@ -230,6 +259,7 @@ impl<'a> Live<'a> {
             unfollowed: self.family.unfollowed(),
             missed: missed.unwrap_or_default(),
             traced: self.tracers.found().cloned(),
+            counted,
         }
     }
 }

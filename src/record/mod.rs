@@ -2,13 +2,16 @@
 //!
 //! [`run`] starts a program or attaches to one, looks at it at a rate, and gives back what it saw. It
 //! **only reads** the memory of the program: it never writes to it, starts it once, and never stops it unless
-//! [`Options::blocking`] asks for that.
+//! [`Options::blocking`] asks for that. Where [`Options::agent`] asks for it, an agent inside the program counts calls
+//! for moments.
 //! What it starts keeps its input, output, folder, environment, terminal, process group and signals.
-//! [`run_py_spy`] does so with an installed py-spy, and [`replay`] does the same from a recorded profile, without a program and without a clock.
+//! [`run_installed`] does so with a sampler that is installed, and [`replay`] does the same from a recorded profile,
+//! without a program and without a clock.
 //!
 //! The library doesn't print: what happens goes to a [`Progress`], what should be known to
 //! [`Recording::notes`].
 
+mod agent;
 mod child;
 mod cpu_meter;
 mod embedded;
@@ -20,6 +23,7 @@ mod followers;
 mod frame_sampler;
 mod glance;
 mod guard;
+mod heat;
 mod hold;
 mod installed;
 mod interpreter;
@@ -57,8 +61,9 @@ mod thread_names;
 mod thread_states;
 mod tracer;
 
+pub use agent::Trouble;
 pub use error::Error;
-pub use installed::run_py_spy;
+pub use installed::{Installed, run_installed};
 pub use interpreter::{Interpreter, Surroundings};
 pub use note::Note;
 pub use options::Options;

@@ -1,6 +1,6 @@
 //! What a reader of a recording should know: each a sentence.
 
-use super::Tracer;
+use super::{Installed, Tracer, Trouble};
 use crate::profile::{Hertz, Nanoseconds};
 use std::fmt;
 
@@ -35,10 +35,12 @@ pub enum Note {
         /// By whom.
         tracer: Tracer,
     },
-    /// Looking took so long that it was done more seldom than asked.
+    /// Looking was done more seldom than asked.
     Slow {
         /// How often, in looks per second.
         reached: Hertz,
+        /// Whether the machine left no time for it: looking itself took little.
+        machine_was_busy: bool,
     },
     /// The process replaced itself by a program that isn't Python.
     Replaced {
@@ -77,10 +79,21 @@ pub enum Note {
         /// Which.
         pid: u32,
     },
-    /// The installed py-spy gave no samples.
-    PySpy {
+    /// An installed sampler gave no samples.
+    Sampler {
+        /// Which.
+        sampler: Installed,
         /// What it says.
         reason: String,
+    },
+    /// The sampler was asked for threads that run.
+    WaitingUnseen,
+    /// Calls were to be counted, and were not, or no longer.
+    NotCounted {
+        /// Why.
+        trouble: Trouble,
+        /// For how many moments they were.
+        windows: usize,
     },
     /// Nobody was ever seen to hold the interpreter lock.
     NoGil,
@@ -111,7 +124,15 @@ impl fmt::Display for Note {
                 f,
                 "process {pid} is being debugged by {tracer}: it stands still whenever that stops it"
             ),
-            Self::Slow { reached } => write!(
+            Self::Slow {
+                reached,
+                machine_was_busy: true,
+            } => write!(
+                f,
+                "{:.0} looks a second were taken only, as the machine was busy: a longer run gives more samples",
+                reached.0
+            ),
+            Self::Slow { reached, .. } => write!(
                 f,
                 "{:.0} looks a second were taken only: looking at deep stacks or at many threads takes \
                  long; a longer run gives more samples",
@@ -153,7 +174,18 @@ impl fmt::Display for Note {
                 f,
                 "the program goes on in the background as process {pid}: `rustbound attach {pid}`"
             ),
-            Self::PySpy { reason } => write!(f, "py-spy took no samples: {reason}"),
+            Self::Sampler { sampler, reason } => write!(f, "{sampler} took no samples: {reason}"),
+            Self::WaitingUnseen => write!(
+                f,
+                "how long threads waited is not known: Python's own profiler was asked for those that run"
+            ),
+            Self::NotCounted {
+                trouble,
+                windows: 0,
+            } => write!(f, "calls were not counted: {trouble}"),
+            Self::NotCounted { trouble, .. } => {
+                write!(f, "calls were counted in a part of the run only: {trouble}")
+            }
             Self::NoGil => write!(
                 f,
                 "the interpreter lock could not be seen: which thread ran Python is not known"

@@ -43,6 +43,11 @@ impl Opened {
         self.sampler.pid()
     }
 
+    /// Since when it is sampled.
+    pub(super) fn since(&self) -> Duration {
+        self.since
+    }
+
     /// Its Python version: `3.11.7`.
     pub(super) fn python(&self) -> String {
         self.subject.python.clone()

@@ -22,6 +22,9 @@ pub struct Options {
     pub subprocesses: bool,
     /// Whether to look at the values of variables, a few times a second. Default true.
     pub observe: bool,
+    /// A folder, to be made and removed, for an agent that counts the calls of hot functions inside a program that is
+    /// started, at a fiftieth of its time at most. Default none: no calls are counted.
+    pub agent: Option<PathBuf>,
     /// A folder for the samples of a long recording, in a file that has no name there. Default none: they are kept in
     /// memory.
     pub scratch: Option<PathBuf>,
@@ -44,6 +47,7 @@ impl Default for Options {
             blocking: false,
             subprocesses: false,
             observe: true,
+            agent: None,
             scratch: None,
         }
     }

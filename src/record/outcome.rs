@@ -1,6 +1,7 @@
 //! What a watched program amounts to: what is known of the run, and what should be known. Pure.
 
 use super::Note;
+use super::agent::Counted;
 use super::finder::Failure;
 use super::missed::Missed;
 use super::opened::Stay;
@@ -19,6 +20,9 @@ const FEW_TICKS: u64 = 20;
 const MOST_LOST: f64 = 0.5;
 /// Below this part of the rate that was asked for, the reader should know.
 const SLOW: f64 = 0.5;
+/// Looks that compute for less than this part of their interval did not make it longer than [`SLOW`] allows: a program
+/// is let alone for nine times as long at most.
+const CHEAP: f64 = 0.2;
 /// A program that ran for so long had its chance.
 const LONG: Duration = Duration::from_secs(1);
 
@@ -43,6 +47,8 @@ pub(super) struct Outcome {
     pub(super) missed: Missed,
     /// Which process was being debugged, and by whom.
     pub(super) traced: Option<(u32, Tracer)>,
+    /// What was counted from inside, if anything was to be.
+    pub(super) counted: Option<Counted>,
 }
 
 /// What was sampled: one process mostly, several when one ends and another starts, or when all are followed.
@@ -116,7 +122,10 @@ impl Outcome {
     /// The profile, what was seen of values, and what a reader should know, what weighs most first.
     pub(super) fn into_parts(self) -> (Profile, Observation, Vec<Note>) {
         let notes = self.notes();
-        let (mut profile, observation) = self.session.finish();
+        let (mut profile, mut observation) = self.session.finish();
+        if let Some(counted) = &self.counted {
+            counted.settle(&mut profile, &mut observation);
+        }
         let main = self.sampled.main();
         let script = main.and_then(Subject::script);
         let script = script.map(|script| script.to_string_lossy().into_owned());
@@ -146,6 +155,7 @@ impl Outcome {
             self.note_on_names(),
             self.session.lacks_gil().then_some(Note::NoGil),
             self.note_on_family(),
+            self.note_on_calls(),
         ];
         let notes = notes.into_iter().flatten();
         notes.chain(self.missed.notes()).collect()
@@ -191,14 +201,22 @@ impl Outcome {
         let (wall, ticks) = (self.sampled.watched(), self.session.ticks());
         let reached = ticks as f64 / wall.as_secs_f64();
         let slow = wall >= LONG && ticks > 0 && reached < SLOW * self.rate.0;
+        let each = self.session.computed().0 / ticks as f64;
         (slow && self.note_on_losses().is_none()).then_some(Note::Slow {
             reached: Hertz(reached),
+            machine_was_busy: each * self.rate.0 < CHEAP,
         })
     }
 
     fn note_on_names(&self) -> Option<Note> {
         let main = self.sampled.main()?;
         main.has_odd_names().then_some(Note::NameNotUtf8)
+    }
+
+    /// A program without Python has no calls.
+    fn note_on_calls(&self) -> Option<Note> {
+        self.sampled.main()?;
+        self.counted.as_ref()?.note()
     }
 
     fn note_on_family(&self) -> Option<Note> {
@@ -249,6 +267,7 @@ mod tests {
             unfollowed: 0,
             missed: Missed::default(),
             traced: None,
+            counted: None,
         }
     }
 
@@ -355,9 +374,11 @@ mod tests {
         let mut session = Session::new(Hertz(200.0), None);
         for look in 1..=20 {
             session.look(&mut Quiet, look * 100 * MS);
+            session.cost(50 * MS);
         }
         let note = Note::Slow {
             reached: Hertz(10.0),
+            machine_was_busy: false,
         };
         check(
             &Outcome {
@@ -366,6 +387,25 @@ mod tests {
                 ..outcome()
             },
             &[&note.to_string()],
+        );
+    }
+
+    #[test]
+    fn looks_that_took_little_and_were_late_tell_a_busy_machine() {
+        let sampled = sampled(&[("3.11.7", 2000)]);
+        let mut session = Session::new(Hertz(200.0), None);
+        for look in 1..=20 {
+            session.look(&mut Quiet, look * 100 * MS);
+            session.cost(MS / 2);
+        }
+        let note = "10 looks a second were taken only, as the machine was busy: a longer run gives more samples";
+        check(
+            &Outcome {
+                session,
+                sampled,
+                ..outcome()
+            },
+            &[note],
         );
     }
 

@@ -1,11 +1,13 @@
 //! Ticks become a profile: names are interned, looks are counted.
 
+use super::agent;
+use super::heat::Heat;
 use super::reader::Glimpse;
 use super::sample_log::SampleLog;
 use super::sampler::Tick;
-use crate::observation::Observation;
+use crate::observation::{Observation, Subject};
 use crate::profile::{
-    Activity, CpuSeconds, Interned, Profile, Run, Sample, Thread, ThreadId, WeightUnit,
+    Activity, CpuSeconds, Interned, Profile, RawFrame, Run, Sample, Thread, ThreadId, WeightUnit,
 };
 use rustc_hash::FxHashMap;
 use std::path::Path;
@@ -23,6 +25,7 @@ pub struct Recorder {
     /// The threads, which the samples point into until the end: a thread may be seen before its name is.
     threads: Interned<Thread>,
     samples: SampleLog,
+    heat: Heat,
     saw_gil: bool,
     saw_running: bool,
 }
@@ -43,22 +46,30 @@ impl Recorder {
         }
     }
 
-    /// Adds the samples of a tick, all of them: what waits is told apart, not left out.
+    /// Adds the samples of a tick, all of them: what waits is told apart, not left out. Our agent in the program is not of
+    /// the program.
     pub fn record(&mut self, tick: &Tick<'_>) {
         self.profile.run.ticks += 1;
         for Glimpse { subject, values } in &tick.values {
+            if subject.file == agent::FILE {
+                continue;
+            }
             for (variable, value) in values {
                 self.observation
                     .see(subject, variable.clone(), value.clone());
             }
         }
+        let is_agent = |frame: &RawFrame<'_>| frame.file == Some(agent::FILE);
         for observed in &tick.threads {
+            if observed.frames.first().is_some_and(is_agent) {
+                continue;
+            }
             let thread = Thread {
                 process: observed.process,
                 id: observed.thread,
                 name: (observed.name).map(|name| self.profile.strings.intern(name)),
             };
-            let frames = observed.frames.iter().copied();
+            let frames = observed.frames.iter().copied().filter(|it| !is_agent(it));
             let stack = self.profile.intern_raw_stack(frames);
             let instruction =
                 (observed.instruction).map(|it| self.profile.intern_raw_instruction(it));
@@ -67,6 +78,9 @@ impl Recorder {
                 Activity::HoldingGil | Activity::Collecting
             );
             self.saw_running |= observed.activity == Activity::Running;
+            if let Some(stack) = stack.filter(|_| observed.activity != Activity::Idle) {
+                self.heat.add(stack, tick.moment.weight);
+            }
             self.samples.push(Sample {
                 time: tick.moment.time,
                 weight: tick.moment.weight,
@@ -81,6 +95,11 @@ impl Recorder {
     /// What was seen of values so far; from here on it is seen anew.
     pub fn take_observation(&mut self) -> Observation {
         std::mem::take(&mut self.observation)
+    }
+
+    /// The functions that are hot by now, the hottest first.
+    pub(super) fn hottest(&self) -> Vec<Subject> {
+        self.heat.hottest(&self.profile)
     }
 
     /// Counts a look that brought nothing.
@@ -163,7 +182,7 @@ impl Recorder {
 mod tests {
     use super::super::sampler::{Moment, Observed};
     use super::*;
-    use crate::profile::{Line, Nanoseconds, RawFrame, Weight};
+    use crate::profile::{Line, Nanoseconds, Weight};
 
     fn frame(name: &str, line: u32) -> RawFrame<'_> {
         RawFrame {

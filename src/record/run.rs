@@ -1,5 +1,6 @@
 //! From a target to a recording: start or attach, watch to the end, and say how it ended.
 
+use super::agent::{self, Agent};
 use super::child::Child;
 use super::embedded::{Embedded, OpenError};
 use super::hold::{self, HoldError};
@@ -9,7 +10,7 @@ use super::process;
 use super::signals::{Received, Signals};
 use super::stat::Stat;
 use super::stop::{Stop, Wake};
-use super::{Command, End, Error, Event, Note, Options, Progress, Recording, Target};
+use super::{Command, End, Error, Event, Note, Options, Progress, Recording, Target, Trouble};
 use crate::profile::Run;
 use std::ffi::OsStr;
 use std::time::{Duration, Instant};
@@ -40,10 +41,12 @@ fn start(
     progress: &mut dyn Progress,
 ) -> Result<Recording, Error> {
     let signals = Signals::listen()?;
-    let child = Child::start(command)?;
+    let (agent, trouble) = agent_for(command, options);
+    let pythonpath = agent.as_ref().map(Agent::pythonpath);
+    let child = Child::start(command, pythonpath.as_deref())?;
     let pid = child.pid();
     progress.tell(&Event::Started { pid });
-    let mut live = Live::new(pid, options, progress);
+    let mut live = Live::new(pid, options, progress).with(agent);
     let mut stop = Stop::new(signals, pid);
     loop {
         match stop.wait(live.due()) {
@@ -55,6 +58,12 @@ fn start(
     let likeness = live.likeness();
     let (mut profile, observation, mut notes) = live.finish(true).into_parts();
     let end = child.reap()?;
+    let uncounted = trouble.map(|trouble| Note::NotCounted {
+        trouble,
+        windows: 0,
+    });
+    // A program without Python has no calls.
+    notes.extend(uncounted.filter(|_| profile.run.python.is_some()));
     // Only now an orphan has been adopted by another parent.
     let left = likeness.and_then(|likeness| likeness.left_behind());
     notes.extend(left.map(|pid| Note::Background { pid }));
@@ -65,6 +74,19 @@ fn start(
         end,
         notes,
     })
+}
+
+/// The agent for a command, or why there is none though one was asked for.
+fn agent_for(command: &Command, options: &Options) -> (Option<Agent>, Option<Trouble>) {
+    let Some(folder) = &options.agent else {
+        return (None, None);
+    };
+    let own = std::env::var_os("PYTHONPATH");
+    let agent = agent::check(command).and_then(|()| Agent::new(folder, own));
+    match agent {
+        Ok(agent) => (Some(agent), None),
+        Err(trouble) => (None, Some(trouble)),
+    }
 }
 
 /// What is known of the run of a command, beside what the sampler knows.

@@ -3,8 +3,8 @@
 use super::pace::Pace;
 use super::recorder::Recorder;
 use super::sampler::{LookError, Sampler};
-use crate::observation::Observation;
-use crate::profile::{Hertz, Profile, Run};
+use crate::observation::{Observation, Subject};
+use crate::profile::{CpuSeconds, Hertz, Profile, Run};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -111,6 +111,11 @@ impl Session {
         self.record.lock().recorder.add_cost(computed);
     }
 
+    /// CPU time that looking took so far.
+    pub(super) fn computed(&self) -> CpuSeconds {
+        self.run().sampler_cpu.unwrap_or(CpuSeconds(0.0))
+    }
+
     /// The look that began at `begun` is over, and the program is let alone for so long.
     pub(super) fn rest(&mut self, begun: Duration, now: Duration, rest: Duration) {
         self.pace.advance(begun, now, rest);
@@ -127,6 +132,11 @@ impl Session {
         }
         self.patience = self.patience.saturating_mul(2);
         Standing::Stale
+    }
+
+    /// The functions that are hot by now, the hottest first.
+    pub(super) fn hottest(&self) -> Vec<Subject> {
+        self.record.lock().recorder.hottest()
     }
 
     /// How often it looked.

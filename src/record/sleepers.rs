@@ -4,14 +4,14 @@
 
 use super::reader::{Address, Memory, ProcessMemory};
 use super::stat::Stat;
-use super::system_call::{Kind, SystemCall};
+use super::system_call::{Kind, SystemCall, Told};
 use crate::profile::{Activity, Wait};
 use nix::libc;
 use std::fs;
 use std::path::Path;
 
 /// So long is an interpreter lock at most, `struct _gil_runtime_state`: 32 bytes, and two pairs of a condition variable
-/// and a mutex, of which each takes 48 bytes at most (glibc on AArch64; musl takes less).
+/// and a mutex, of which each takes 48 bytes at most (glibc on `AArch64`; musl takes less).
 const LOCK_LENGTH: u64 = 224;
 
 /// What a C library keeps on the stack of a thread that waits stands so near to the stack pointer.
@@ -43,10 +43,13 @@ impl Sleepers {
         }
     }
 
-    /// What a thread does that was found not to run; none if it is just about to run, or the system does not tell.
-    pub(super) fn activity(&self, thread: u32) -> Option<Activity> {
-        let call = SystemCall::read(self.pid, thread)?;
-        Some(self.in_call(&call, thread))
+    /// What a thread does that was found not to run. It may run by now.
+    pub(super) fn activity(&self, thread: u32) -> Activity {
+        match SystemCall::read(self.pid, thread) {
+            Some(Told::Runs) => Activity::Running,
+            Some(Told::IsIn(call)) => self.in_call(&call, thread),
+            None => Activity::Idle,
+        }
     }
 
     fn in_call(&self, call: &SystemCall, thread: u32) -> Activity {
@@ -165,7 +168,8 @@ mod tests {
             let told = loop {
                 let sleeps = Stat::read(number).is_some_and(|stat| stat.state == b'S');
                 match sleepers.activity(number) {
-                    Some(told) if sleeps && told != Activity::Idle => break told,
+                    Activity::Idle | Activity::Running => thread::yield_now(),
+                    told if sleeps => break told,
                     _ => thread::yield_now(),
                 }
             };
@@ -236,6 +240,6 @@ mod tests {
 
     #[test]
     fn threads_that_are_gone_wait_for_nothing_that_is_known() {
-        assert_eq!(Sleepers::of(u32::MAX).activity(1), None);
+        assert_eq!(Sleepers::of(u32::MAX).activity(1), Activity::Idle);
     }
 }

@@ -67,6 +67,32 @@ fn script_of(command_line: &[OsString]) -> Option<&OsStr> {
     None
 }
 
+/// Whether Python was told to leave its environment alone, or what the environment may bring in: by `-E`, `-I` or `-S`.
+pub(super) fn is_sealed(command_line: &[OsString]) -> bool {
+    let mut words = command_line.iter().skip(1);
+    while let Some(word) = words.next() {
+        let bytes = word.as_encoded_bytes();
+        let kind = Word::of(bytes);
+        if matches!(kind, Word::Script) || bytes == b"-" {
+            return false;
+        }
+        if let [b'-', letters @ ..] = bytes
+            && !letters.starts_with(b"-")
+        {
+            let own = letters.split(|letter| b"cmWXQ".contains(letter)).next();
+            if own.is_some_and(|own| own.iter().any(|letter| b"EIS".contains(letter))) {
+                return true;
+            }
+        }
+        match kind {
+            Word::NoScript => return false,
+            Word::OptionWithValue => drop(words.next()),
+            Word::Script | Word::Option => {}
+        }
+    }
+    false
+}
+
 enum Word {
     Script,
     NoScript,

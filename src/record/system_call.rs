@@ -7,6 +7,15 @@ use std::io::Read;
 /// Nine numbers of at most 20 characters.
 const LONGEST: usize = 200;
 
+/// What the kernel says of a thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// It runs, or is just about to.
+    Runs,
+    /// It is in this call, and does not run.
+    IsIn(SystemCall),
+}
+
 /// A system call that has not come back yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct SystemCall {
@@ -45,15 +54,18 @@ pub(super) enum Kind {
 }
 
 impl SystemCall {
-    /// That of a thread; none if it runs, is gone, or the system does not tell.
-    pub(super) fn read(pid: u32, thread: u32) -> Option<Self> {
+    /// That of a thread; none if it is gone, or the system does not tell.
+    pub(super) fn read(pid: u32, thread: u32) -> Option<Told> {
         let mut line = [0; LONGEST];
         let mut file = File::open(format!("/proc/{pid}/task/{thread}/syscall")).ok()?;
         let length = file.read(&mut line).ok()?;
-        Self::parse(&line[..length])
+        match &line[..length] {
+            b"running\n" => Some(Told::Runs),
+            line => Self::parse(line).map(Told::IsIn),
+        }
     }
 
-    /// `NUMBER ARGUMENT×6 STACK INSTRUCTION`, or `-1 STACK INSTRUCTION`, or `running`.
+    /// `NUMBER ARGUMENT×6 STACK INSTRUCTION`, or `-1 STACK INSTRUCTION`.
     fn parse(line: &[u8]) -> Option<Self> {
         let mut words = str::from_utf8(line).ok()?.split_ascii_whitespace();
         let number = words.next()?.parse().ok()?;
@@ -166,11 +178,12 @@ mod tests {
     }
 
     #[test]
-    fn what_runs_or_is_cut_off_is_in_no_call() {
+    fn a_line_that_is_cut_off_tells_no_call() {
         let whole = b"202 0x7f00 0x189 0x0 0x0 0x1 0xffffffff 0x7";
         for end in 0..whole.len() {
             assert_eq!(SystemCall::parse(&whole[..end]), None, "cut at {end}");
         }
-        assert_eq!(SystemCall::parse(b"running\n"), None);
+        let us = std::process::id();
+        assert_eq!(SystemCall::read(us, u32::MAX), None);
     }
 }

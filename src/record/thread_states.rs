@@ -100,9 +100,11 @@ impl ThreadStates {
         } else if before != Activity::Idle && ran.is_some_and(Ran::is_nothing) {
             before
         } else {
-            let told = self.sleepers.activity(thread);
-            // It wakes for a moment.
-            told.unwrap_or(if has_moved { Activity::Idle } else { before })
+            match self.sleepers.activity(thread) {
+                // It wakes for a moment.
+                Activity::Running if waits && !has_moved => before,
+                told => told,
+            }
         };
         let has_waited = activity != Activity::Running;
         self.known.entry(thread).or_default().waited = has_waited.then_some((now, activity));

@@ -1,11 +1,11 @@
 //! Plans for the tests of all reports: a shop's nightly job with two candidates, one with hostile
 //! names, and an empty one.
 
-use crate::observation::{Seen, Size, Type};
+use crate::observation::{CallSource, Calls, Seen, Size, Type};
 use crate::plan::boundary::Costs;
 use crate::plan::{
     Candidate, Code, FunctionName, FunctionRow, Interval, ModuleImport, ModuleRow, Plan, Program,
-    Reason, Risk, RunSummary, SeenParameter, StateShares, TimeSummary, Verdict,
+    Reason, Risk, RunSummary, SeenParameter, SeenReturns, StateShares, TimeSummary, Verdict,
 };
 use crate::profile::{CpuSeconds, Hertz, Line, Share};
 use crate::source::{
@@ -175,6 +175,8 @@ fn run() -> RunSummary {
         losses: [("a frame | made <no> sense".to_owned(), 12)].into(),
         late_samples: 7,
         sampler_cpu: Some(CpuSeconds(0.25)),
+        left_out_samples: 6,
+        agent_cpu: Some(CpuSeconds(0.04)),
         rate_requested: Some(Hertz(200.0)),
         rate_achieved: Some(Hertz(198.71)),
         processes: 1,
@@ -275,6 +277,7 @@ fn function(
             interpreter: ranked_share,
             ..StateShares::default()
         },
+        calls: (qualname == "Basket.total").then_some(CALLS),
         verdict,
         reasons: vec![Reason {
             code,
@@ -334,8 +337,23 @@ fn candidate(
             },
         ],
         seen: if rank == 1 { seen() } else { Vec::new() },
+        seen_returns: (rank == 1).then(|| {
+            let parameter =
+                seen_parameter("return", "float", PythonType::Float, (Type::Float, 9, None));
+            SeenReturns {
+                values: parameter.values,
+                common_type: parameter.common_type,
+            }
+        }),
     }
 }
+
+const CALLS: Calls = Calls {
+    low: 88_000,
+    expected: 97_000,
+    high: 110_000,
+    source: CallSource::Windows,
+};
 
 fn seen() -> Vec<SeenParameter> {
     let floats = || PythonType::List(Box::new(PythonType::Float));

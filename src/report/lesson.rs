@@ -60,8 +60,8 @@ pub fn lesson_on(code: &str) -> Option<Lesson> {
 /// The code whose number is the nearest, if it isn't far.
 pub fn nearest_code(code: &str) -> Option<&'static str> {
     const FAR: u32 = 10;
-    let digits: String = code.chars().filter(char::is_ascii_digit).collect();
-    let number: u32 = digits.parse().ok()?;
+    let code = code.trim().to_ascii_uppercase();
+    let number: u32 = code.strip_prefix("RB").unwrap_or(&code).parse().ok()?;
     let distance = |code: &str| {
         code[2..]
             .parse::<u32>()
@@ -249,6 +249,7 @@ mod tests {
     fn the_nearest_code_is_not_far() {
         assert_eq!(nearest_code("RB999"), None);
         assert_eq!(nearest_code("too_small"), None);
+        assert_eq!(nearest_code("top 2"), None);
         assert_eq!(nearest_code("RB0101"), Some("RB101"));
         assert_eq!(nearest_code("RB099"), Some("RB101"));
         assert_eq!(nearest_code("RB99999999999999"), None);

@@ -34,25 +34,38 @@ pub(super) fn classes(table: &SymbolTable<'_>, text: Text<'_>) -> Vec<Class> {
         Node::Stmt(Stmt::ClassDef(class)) => Some((*scope, class)),
         _ => None,
     });
-    statements
-        .filter_map(|(scope, class)| {
-            let id = scope_of(table, scope, class)?;
-            let arguments = class.arguments.as_deref();
-            let parents = arguments.map_or(&[][..], |arguments| &arguments.args);
-            let members = table.of(id).meanings.keys();
-            Some(Class {
-                name: dotted(table, &table.scopes.qualname(id)),
-                parents: (parents.iter())
-                    .map(|parent| {
-                        name_of(table, scope, parent).unwrap_or_else(|| text.brief(parent))
-                    })
-                    .filter(|parent| parent != "object")
-                    .collect(),
-                members: members.map(|name| (*name).to_owned()).collect(),
-                line: table.scopes.get(id).def_line,
-            })
-        })
-        .collect()
+    let classes = statements.filter_map(|(scope, statement)| class(table, text, scope, statement));
+    classes.collect()
+}
+
+fn class(
+    table: &SymbolTable<'_>,
+    text: Text<'_>,
+    around: ScopeId,
+    statement: &ast::StmtClassDef,
+) -> Option<Class> {
+    let id = scope_of(table, around, statement)?;
+    let arguments = statement.arguments.as_deref();
+    let parents = arguments.map_or(&[][..], |arguments| &arguments.args);
+    let parents = parents.iter().map(|parent| {
+        let parent = without_parameters(parent);
+        name_of(table, around, parent).unwrap_or_else(|| text.brief(parent))
+    });
+    let members = table.of(id).meanings.keys();
+    Some(Class {
+        name: dotted(table, &table.scopes.qualname(id)),
+        parents: parents.filter(|parent| parent != "object").collect(),
+        members: members.map(|name| (*name).to_owned()).collect(),
+        line: table.scopes.get(id).def_line,
+    })
+}
+
+/// `Generic` of `Generic[T]`.
+fn without_parameters(parent: &Expr) -> &Expr {
+    match parent {
+        Expr::Subscript(generic) => &generic.value,
+        parent => parent,
+    }
 }
 
 /// The scope that a class statement opens.
@@ -112,9 +125,9 @@ fn name_of(table: &SymbolTable<'_>, scope: ScopeId, expression: &Expr) -> Option
     let start = match table.meaning(scope, name) {
         Some(Meaning::Import(import)) => import.name.clone(),
         Some(Meaning::Definition(id)) => dotted(table, &table.scopes.qualname(*id)),
-        Some(Meaning::Value) => return None,
+        // A builtin class: `list`.
         None if attributes.is_empty() => name.to_owned(),
-        None => return None,
+        Some(Meaning::Value) | None => return None,
     };
     Some([&[&*start], &attributes[..]].concat().join("."))
 }
@@ -129,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_class_has_parents_by_dotted_name_and_the_names_of_its_body() {
-        let source = "import a.b\nfrom c import D\nclass E(object):\n  x = 1\n  def m(self): ...\nclass F(E, D, a.b.G, list, k=1): ...\n";
+        let source = "import a.b\nfrom c import D\nclass E(object):\n  x = 1\n  def m(self): ...\nclass F(E, D, a.b.G[int], list, k=1): ...\n";
         let classes = module(source).classes;
         let lines = classes.iter().map(|it| {
             format!(

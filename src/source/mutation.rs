@@ -4,7 +4,7 @@ use super::parse::ast::Operator;
 use super::parse::{Expr, Ranged, Stmt, TextSize, ast};
 use super::scope::ScopeId;
 use super::symbols::{Node, SymbolTable};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Methods that change lists, dicts, sets, deques, counters, bytearrays and arrays in place.
 pub(super) const CHANGING_METHODS: [&str; 24] = [
@@ -38,12 +38,21 @@ pub(super) const CHANGING_METHODS: [&str; 24] = [
 /// assignment and deletion of items and attributes, and augmented assignment. A parameter that was
 /// rebound before stands for another object.
 pub(super) fn mutated_parameters(table: &SymbolTable<'_>, function: ScopeId) -> Vec<String> {
+    let places = mutations(table, function).into_keys();
+    places.map(str::to_owned).collect()
+}
+
+/// The same with the place of the first change of each.
+pub(super) fn mutations<'a>(
+    table: &SymbolTable<'a>,
+    function: ScopeId,
+) -> BTreeMap<&'a str, TextSize> {
     let Some(definition) = table.of(function).function else {
-        return Vec::new();
+        return BTreeMap::new();
     };
     let rebound = rebindings(definition);
     let mut aliases = BTreeMap::new();
-    let mut mutated = BTreeSet::new();
+    let mut mutated = BTreeMap::new();
     for (scope, node) in table.all_code(function) {
         let parameter_of = |expression| {
             let (name, place) = root(expression)?;
@@ -55,8 +64,10 @@ pub(super) fn mutated_parameters(table: &SymbolTable<'_>, function: ScopeId) -> 
                 aliases.get(name).copied().filter(|_| known)
             }
         };
-        if let Some(parameter) = changed(definition, node).and_then(parameter_of) {
-            mutated.insert(parameter);
+        if let Some(object) = changed(definition, node)
+            && let Some(parameter) = parameter_of(object)
+        {
+            mutated.entry(parameter).or_insert(object.start());
         }
         if let Some((alias, source)) = alias(node)
             && let Some(parameter) = parameter_of(source)
@@ -64,7 +75,7 @@ pub(super) fn mutated_parameters(table: &SymbolTable<'_>, function: ScopeId) -> 
             aliases.insert(alias, parameter);
         }
     }
-    mutated.into_iter().map(str::to_owned).collect()
+    mutated
 }
 
 /// Where each parameter is bound to another object for sure: in a statement that always runs.

@@ -18,6 +18,10 @@ pub struct Pitfall {
 /// What is done at a pitfall.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PitfallKind {
+    /// The parameter of this name is changed in place.
+    ChangedArgument,
+    /// The global or nonlocal variable of this name is assigned.
+    ReboundName,
     /// An integer grows: `<<`, `**`, a literal beyond 64 bit, `math.factorial`. Not of a subject that is a float.
     GrowingInt,
     /// Arguments are passed on as they came: `f(*args)`, `f(**kwargs)`.
@@ -44,7 +48,9 @@ pub enum PitfallKind {
 
 impl PitfallKind {
     /// All of them, in order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
+        Self::ChangedArgument,
+        Self::ReboundName,
         Self::GrowingInt,
         Self::ForwardedArguments,
         Self::KeptArgument,

@@ -141,9 +141,9 @@ impl Roots {
         Some(is_at(&place.named, &script.named) || is_at(&place.real, &script.real))
     }
 
-    /// The roots as the program names them.
-    pub(super) fn named_folders(&self) -> impl Iterator<Item = &Path> {
-        self.folders.iter().map(|root| &*root.named)
+    /// The roots without symbolic links, as the program names them.
+    pub(super) fn real_folders(&self) -> impl Iterator<Item = &Path> {
+        self.folders.iter().map(|root| &*root.real)
     }
 
     /// Whether it is known where first-party code is.

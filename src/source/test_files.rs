@@ -2,14 +2,19 @@
 
 use super::Roots;
 use super::read::read;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// So many names are looked at, and so much text is read, at most: enough for large projects, and soon done.
 const MOST_NAMES: usize = 20_000;
 const MOST_BYTES: usize = 16 << 20;
 
-/// No project has its tests deeper than this; a link that leads up again does.
+/// No project has its tests deeper than this.
 const DEEPEST: usize = 10;
+
+/// Files that stand in folders whose tests are not the program's: a virtual environment, and the crates of a report,
+/// whose tests would make the next plan another one.
+const FOREIGN_MARKS: [&str; 2] = ["pyvenv.cfg", "rustbound_testing.py"];
 
 /// Folders whose tests are not the program's.
 const FOREIGN: [&str; 4] = [
@@ -33,7 +38,7 @@ impl TestFiles {
             names: 0,
             found: Vec::new(),
         };
-        for folder in roots.named_folders() {
+        for folder in roots.real_folders() {
             search.folder(folder, is_test_folder(folder), 0);
         }
         let mut left = MOST_BYTES;
@@ -64,12 +69,19 @@ struct Search<'r> {
 }
 
 impl Search<'_> {
-    /// Looks through a folder in order of name.
+    /// Whether a name in a folder without links is no link: that may lead up again, or out of the project.
+    fn is_inside(&self, path: &Path) -> bool {
+        let real = self.roots.files().real(path);
+        real.is_ok_and(|real| real == path)
+    }
+
+    /// Looks through a folder in order of name. No part of its path is a link.
     fn folder(&mut self, folder: &Path, is_test: bool, depth: usize) {
         let files = self.roots.files();
         let mut names = files.names_in(folder).unwrap_or_default();
         names.sort();
-        if depth > DEEPEST || names.iter().any(|name| name == "pyvenv.cfg") {
+        let is_foreign = |name: &OsString| FOREIGN_MARKS.iter().any(|mark| name == mark);
+        if depth > DEEPEST || names.iter().any(is_foreign) {
             return;
         }
         for name in names {
@@ -82,7 +94,7 @@ impl Search<'_> {
                 if (is_test || is_test_name(stem)) && files.is_file(&path) {
                     self.found.push(path);
                 }
-            } else if !text.contains('.') && !FOREIGN.contains(&text) {
+            } else if !text.contains('.') && !FOREIGN.contains(&text) && self.is_inside(&path) {
                 self.folder(&path, is_test || is_test_folder(&path), depth + 1);
             }
         }
@@ -120,6 +132,7 @@ mod tests {
             "run.py",
             ".venv/pyvenv.cfg",
             "env/pyvenv.cfg",
+            "reports/x/crates/rustbound_testing.py",
         ]);
         let paths = [
             ("tests/basket.py", "folder"),
@@ -127,6 +140,7 @@ mod tests {
             ("pkg/basket_test.py", "suffix"),
             ("pkg/basket.py", "code"),
             ("env/lib/test_x.py", "installed"),
+            ("reports/x/crates/x_rs/tests/test_x.py", "installed"),
             (".venv/test_x.py", "installed"),
             ("site-packages/test_x.py", "installed"),
         ];
@@ -160,10 +174,16 @@ mod tests {
     }
 
     #[test]
-    fn a_link_that_leads_up_again_has_an_end() {
+    fn links_are_not_followed() {
         let project = Project::of(&["run.py", "tests/test_a.py"]);
         project.link("", "tests/up");
+        let elsewhere = Project::of(&["tests/test_b.py"]);
+        elsewhere.write("tests/test_b.py", "basket.other()");
+        let out = elsewhere.path("tests");
+        std::os::unix::fs::symlink(out, project.path("out")).expect("a link can be made");
         project.write("tests/test_a.py", "basket.total()");
-        assert!(TestFiles::read(&project.roots("run.py")).name("total", "basket"));
+        let tests = TestFiles::read(&project.roots("run.py"));
+        assert!(tests.name("total", "basket"));
+        assert!(!tests.name("other", "basket"));
     }
 }

@@ -180,7 +180,7 @@ fn an_installed_py_spy_samples_and_leaves_the_program_its_output_and_status() {
     let report = workplace.path().join("reports/job");
     assert_eq!(candidates(&plan(&report)), ["job.spin"]);
     let left: Vec<_> = (fs::read_dir(report).expect("the report").flatten())
-        .filter(|entry| entry.file_name().to_string_lossy().contains("spy"))
+        .filter(|entry| entry.file_name().to_string_lossy().contains("sampler"))
         .collect();
     assert!(left.is_empty(), "{left:?}");
 }

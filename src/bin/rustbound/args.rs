@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use rustbound::formats::Format;
 use rustbound::plan::{Price, Severity};
 use rustbound::profile::Hertz;
+use rustbound::record::Installed;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -101,8 +102,8 @@ pub(crate) struct RunArguments {
     /// Run this Python [default: the active environment's, that of .venv, or python3]
     #[arg(long, value_name = "PATH")]
     pub(crate) python: Option<PathBuf>,
-    /// Take the samples from here instead of the built-in sampler: `py-spy` is the installed one, `replay:FILE` starts
-    /// nothing
+    /// Take the samples from here instead of the built-in sampler: `py-spy` is the installed one, `tachyon` is that of
+    /// Python 3.15, `replay:FILE` starts nothing
     #[arg(long, value_name = "SAMPLER", default_value = "embedded", value_parser = sampler)]
     pub(crate) sampler: Sampler,
     /// Run a module as a script; what follows belongs to the module
@@ -139,8 +140,8 @@ impl Arguments {
 pub(crate) enum Sampler {
     /// The built-in sampler.
     Embedded,
-    /// The installed py-spy.
-    PySpy,
+    /// One that is installed.
+    Installed(Installed),
     /// A recorded profile.
     Replay(PathBuf),
 }
@@ -155,7 +156,7 @@ pub(crate) struct AttachArguments {
     /// Sample for this time
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
     pub(crate) duration: Duration,
-    /// Sample with this instead of the built-in sampler: `py-spy` is the installed one
+    /// Sample with this instead of the built-in sampler: `py-spy` is the installed one, `tachyon` is that of Python 3.15
     #[arg(long, value_name = "SAMPLER", default_value = "embedded", value_parser = live_sampler)]
     pub(crate) sampler: Sampler,
     /// The process to sample
@@ -175,7 +176,7 @@ pub(crate) struct SamplingArguments {
     /// Sample also the Python processes that the program starts
     #[arg(long)]
     pub(crate) subprocesses: bool,
-    /// Don't look at the types of values
+    /// Don't look at the types of values, and put no agent into the program that counts calls
     #[arg(long)]
     pub(crate) no_observe: bool,
 }
@@ -324,15 +325,18 @@ fn count(text: &str) -> Result<usize, String> {
 fn sampler(text: &str) -> Result<Sampler, String> {
     match text.split_once(':') {
         None if text == "embedded" => Ok(Sampler::Embedded),
-        None if text == "py-spy" => Ok(Sampler::PySpy),
+        None if text == "py-spy" => Ok(Sampler::Installed(Installed::PySpy)),
+        None if text == "tachyon" => Ok(Sampler::Installed(Installed::Tachyon)),
         Some(("replay", file)) if !file.is_empty() => Ok(Sampler::Replay(file.into())),
-        _ => Err("a sampler is `embedded`, `py-spy` or `replay:FILE`".to_owned()),
+        _ => Err("a sampler is `embedded`, `py-spy`, `tachyon` or `replay:FILE`".to_owned()),
     }
 }
 
 fn live_sampler(text: &str) -> Result<Sampler, String> {
     match sampler(text) {
-        Ok(Sampler::Replay(_)) | Err(_) => Err("a sampler is `embedded` or `py-spy`".to_owned()),
+        Ok(Sampler::Replay(_)) | Err(_) => {
+            Err("a sampler is `embedded`, `py-spy` or `tachyon`".to_owned())
+        }
         live => live,
     }
 }

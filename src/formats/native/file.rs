@@ -72,6 +72,11 @@ pub(super) struct Run {
     losses: BTreeMap<String, u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sampler_cpu_seconds: Option<f64>,
+    /// Left out where none was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left_out_ticks: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent_cpu_seconds: Option<f64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -163,6 +168,8 @@ impl Run {
             late_ticks: (run.late_ticks > 0).then_some(run.late_ticks),
             losses: run.losses.clone(),
             sampler_cpu_seconds: (run.sampler_cpu.map(|cpu| cpu.0)).filter(|&it| is_amount(it)),
+            left_out_ticks: (run.left_out_ticks > 0).then_some(run.left_out_ticks),
+            agent_cpu_seconds: (run.agent_cpu.map(|cpu| cpu.0)).filter(|&it| is_amount(it)),
         }
     }
 
@@ -186,6 +193,8 @@ impl Run {
             losses: self.losses,
             sampler_cpu: amount(self.sampler_cpu_seconds, "run.sampler_cpu_seconds")?
                 .map(CpuSeconds),
+            left_out_ticks: self.left_out_ticks.unwrap_or(0),
+            agent_cpu: amount(self.agent_cpu_seconds, "run.agent_cpu_seconds")?.map(CpuSeconds),
         })
     }
 }

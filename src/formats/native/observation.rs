@@ -1,16 +1,17 @@
-//! What was seen of values: a list of functions, each with its variables and their types.
+//! What was seen of functions: a list of them, each with its variables and returned values, their types, and its calls.
 //!
 //! Names are texts here and not ids: functions are few, and people read it.
 
 use super::tables::together;
 use super::types::{Told, Written};
 use crate::formats::ReadError;
-use crate::observation::{self, Observation, Seen, Size, Subject};
+use crate::observation::{self, CallSource, Observation, Seen, Size, Subject};
 use crate::profile::Line;
 use serde::{Deserialize, Serialize};
 
 const NEVER: &str = "a type that was seen was seen at least once";
 const SIZES: &str = "`smallest` and `largest` are known together or not at all";
+const CALLS: &str = "`low`, `expected` and `high` are not in this order";
 const REVERSED: &str = "`smallest` is above `largest`";
 
 /// `Type` is how a type is told or written.
@@ -20,6 +21,20 @@ pub(super) struct Function<Type> {
     first_line: u32,
     name: String,
     variables: Vec<Variable<Type>>,
+    /// The values that it returned; left out where none was seen.
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    returns: Vec<TypeSeen<Type>>,
+    /// Left out where nobody counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    calls: Option<Calls>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Calls {
+    low: u64,
+    expected: u64,
+    high: u64,
+    source: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -56,6 +71,8 @@ pub(super) fn of(observation: &Observation) -> Vec<Function<Written<'_>>> {
             variables: (observation.variables_of(subject))
                 .map(|(variable, seen)| Variable::of(variable, seen))
                 .collect(),
+            returns: (observation.returns_of(subject)).map_or_else(Vec::new, types),
+            calls: observation.calls_of(subject).map(Calls::of),
         })
         .collect()
 }
@@ -68,15 +85,42 @@ impl<'o> Variable<Written<'o>> {
                 observation::Role::Argument => Role::Argument,
                 observation::Role::Local => Role::Local,
             },
-            seen: (seen.types())
-                .map(|(of_type, count, size)| TypeSeen {
-                    of_type: Written(of_type),
-                    count,
-                    smallest: size.map(|size| size.smallest),
-                    largest: size.map(|size| size.largest),
-                })
-                .collect(),
+            seen: types(seen),
         }
+    }
+}
+
+fn types(seen: &Seen) -> Vec<TypeSeen<Written<'_>>> {
+    let types = seen.types().map(|(of_type, count, size)| TypeSeen {
+        of_type: Written(of_type),
+        count,
+        smallest: size.map(|size| size.smallest),
+        largest: size.map(|size| size.largest),
+    });
+    types.collect()
+}
+
+impl Calls {
+    fn of(calls: observation::Calls) -> Self {
+        Self {
+            low: calls.low,
+            expected: calls.expected,
+            high: calls.high,
+            source: calls.source.word().to_owned(),
+        }
+    }
+
+    /// A later version may know other sources: what it says is not known to be counted.
+    fn read(&self) -> Result<observation::Calls, &'static str> {
+        if self.low > self.expected || self.expected > self.high {
+            return Err(CALLS);
+        }
+        Ok(observation::Calls {
+            low: self.low,
+            expected: self.expected,
+            high: self.high,
+            source: CallSource::of_word(&self.source).unwrap_or(CallSource::Windows),
+        })
     }
 }
 
@@ -98,18 +142,33 @@ pub(super) fn read(functions: Vec<Function<Told>>) -> Result<Observation, ReadEr
             let (variable, seen) = variable.read(&place)?;
             observation.insert(&subject, variable, seen);
         }
+        if !function.returns.is_empty() {
+            let returns = read_types(function.returns, &format!("{place}.returns"))?;
+            observation.insert_returns(&subject, &returns);
+        }
+        if let Some(calls) = function.calls {
+            let calls = calls.read();
+            let calls =
+                calls.map_err(|problem| ReadError::damaged(format!("{place}.calls"), problem))?;
+            observation.insert_calls(&subject, calls);
+        }
     }
     Ok(observation)
 }
 
+fn read_types(types: Vec<TypeSeen<Told>>, place: &str) -> Result<Seen, ReadError> {
+    let mut seen = Seen::default();
+    for (index, one) in types.into_iter().enumerate() {
+        let size = (one.size())
+            .map_err(|problem| ReadError::damaged(format!("{place}[{index}]"), problem))?;
+        seen.insert(one.of_type.0, one.count, size);
+    }
+    Ok(seen)
+}
+
 impl Variable<Told> {
     fn read(self, place: &str) -> Result<(observation::Variable, Seen), ReadError> {
-        let mut seen = Seen::default();
-        for (index, one) in self.seen.into_iter().enumerate() {
-            let size = (one.size())
-                .map_err(|problem| ReadError::damaged(format!("{place}.seen[{index}]"), problem))?;
-            seen.insert(one.of_type.0, one.count, size);
-        }
+        let seen = read_types(self.seen, &format!("{place}.seen"))?;
         let role = match self.role {
             Role::Argument => observation::Role::Argument,
             Role::Local => observation::Role::Local,
@@ -200,6 +259,23 @@ mod tests {
         assert_eq!(told("\"complex\""), other("complex"));
         assert_eq!(told(r#"{"deque":["int",{"a":1}]}"#), other("deque"));
         assert_eq!(told(r#"{"other":"int","more":[]}"#), other("int"));
+    }
+
+    #[test]
+    fn calls_that_no_interval_has_are_refused() {
+        let calls = |low, high| {
+            format!(
+                "\"name\":\"main\",\"calls\":{{\"low\":{low},\"expected\":2,\"high\":{high},\
+                 \"source\":\"windows\"}}"
+            )
+        };
+        for (low, high) in [(3, 4), (1, 1)] {
+            check(
+                "\"name\":\"main\"",
+                &calls(low, high),
+                "`observation[1].calls`: `low`, `expected` and `high` are not in this order",
+            );
+        }
     }
 
     #[test]

@@ -24,7 +24,7 @@ const PLAIN: [(&str, Type); 6] = [
 pub(super) struct Written<'a>(pub(super) &'a Type);
 
 /// A type that a file tells.
-pub(super) struct Told(pub(super) Type);
+pub(crate) struct Told(pub(crate) Type);
 
 #[derive(Serialize, Deserialize)]
 struct Array<'a> {

@@ -74,8 +74,9 @@ struct State {
     thread: Option<ThreadId>,
     /// Microseconds of the sampler's clock.
     time: u64,
-    /// The stack and the stacks below it, outermost first, each with its innermost instruction.
-    levels: Vec<(StackId, Option<InstructionId>)>,
+    /// The stack and the stacks below it, outermost first, each with its innermost instruction. What is no code adds
+    /// nothing to the stack below it.
+    levels: Vec<(Option<StackId>, Option<InstructionId>)>,
 }
 
 impl Reader<'_> {
@@ -139,9 +140,15 @@ impl Reader<'_> {
         let levels = &mut self.threads[place].levels;
         levels.truncate(kept);
         for Entry { frame, instruction } in entries.into_iter().rev() {
-            let parent = levels.last().map(|(stack, _)| *stack);
-            let stack = self.profile.intern_stack(Stack { frame, parent });
-            levels.push((stack, instruction));
+            let below = levels.last().copied().unwrap_or_default();
+            levels.push(match frame {
+                None => below,
+                Some(frame) => {
+                    let parent = below.0;
+                    let stack = self.profile.intern_stack(Stack { frame, parent });
+                    (Some(stack), instruction)
+                }
+            });
         }
         if self.profile.stacks().len() > MOST {
             return Err(self.bytes.damaged("more stacks than a recording has"));
@@ -167,7 +174,7 @@ impl Reader<'_> {
             time: Nanoseconds(since_start.saturating_mul(1_000)),
             weight: Weight(self.header.weight()),
             thread,
-            stack: innermost.map(|(stack, _)| *stack),
+            stack: innermost.and_then(|(stack, _)| *stack),
             activity,
             instruction: innermost.and_then(|(_, instruction)| *instruction),
         });

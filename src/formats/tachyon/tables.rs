@@ -13,10 +13,14 @@ const NO_FILE: &str = "~";
 /// The opcode where none was asked for.
 const NO_OPCODE: u8 = 255;
 
+/// The name and the file of the frame that the interpreter puts below a class's `__init__`, and that is nobody's code.
+const SHIM: &str = "__init__";
+
 /// A frame, and the instruction that it was at, where that was recorded.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
-    pub(super) frame: FrameId,
+    /// None for one that is no code.
+    pub(super) frame: Option<FrameId>,
     pub(super) instruction: Option<InstructionId>,
 }
 
@@ -53,11 +57,14 @@ fn entry(
     let (column, columns) = (table.signed()?, table.signed()?);
     let opcode = table.byte()?;
     let line = known(line);
-    let frame = profile.intern_raw_frame(RawFrame {
-        name,
-        file: Some(file).filter(|&file| file != NO_FILE && !file.is_empty()),
-        first_line: None,
-        line: line.and_then(Line::new),
+    let is_code = (file, name) != (SHIM, SHIM);
+    let frame = is_code.then(|| {
+        profile.intern_raw_frame(RawFrame {
+            name,
+            file: Some(file).filter(|&file| file != NO_FILE && !file.is_empty()),
+            first_line: None,
+            line: line.and_then(Line::new),
+        })
     });
     let position = position(line, lines, known(column), columns);
     // Without the opcodes of its version an instruction says nothing.

@@ -1,7 +1,9 @@
 //! Anything that may have been seen of values.
 
 use super::{HOSTILE, text};
-use crate::observation::{MOST_ELEMENTS, Observation, Role, Seen, Size, Subject, Type, Variable};
+use crate::observation::{
+    CallSource, Calls, MOST_ELEMENTS, Observation, Role, Seen, Size, Subject, Type, Variable,
+};
 use crate::profile::Line;
 use proptest::collection::vec;
 use proptest::option;
@@ -13,12 +15,39 @@ const TYPE_NAMES: &[&str] = &["None", "int", "list", "other", "decimal.Decimal"]
 
 /// Any valid observation, with types of every kind and hostile names.
 pub(in crate::formats) fn any_observation() -> impl Strategy<Value = Observation> {
-    vec((subject(), variable(), seen()), 0..6).prop_map(|all| {
+    let one = (
+        subject(),
+        variable(),
+        seen(),
+        option::of(seen()),
+        option::of(calls()),
+    );
+    vec(one, 0..6).prop_map(|all| {
         let mut observation = Observation::default();
-        for (subject, variable, seen) in all {
+        for (subject, variable, seen, returns, calls) in all {
             observation.insert(&subject, variable, seen);
+            if let Some(returns) = returns {
+                observation.insert_returns(&subject, &returns);
+            }
+            if let Some(calls) = calls {
+                observation.insert_calls(&subject, calls);
+            }
         }
         observation
+    })
+}
+
+fn calls() -> impl Strategy<Value = Calls> {
+    let sources = select(vec![CallSource::Counted, CallSource::Windows]);
+    (any::<[u64; 3]>(), sources).prop_map(|(mut counts, source)| {
+        counts.sort_unstable();
+        let [low, expected, high] = counts;
+        Calls {
+            low,
+            expected,
+            high,
+            source,
+        }
     })
 }
 

@@ -3,6 +3,7 @@
 use super::Estimate;
 use super::number::{cents, days, fraction, nanoseconds, seconds, speedup, whole};
 use crate::generate::RustTypes;
+use crate::observation::Seen;
 use crate::plan::{Alternative, Candidate, Money, PerCall, Price, Risk, SeenParameter, Verdict};
 use crate::profile::{CpuSeconds, Line};
 use crate::source::{Annotation, Parameter, ParameterKind};
@@ -88,7 +89,22 @@ struct RiskEntry<'p> {
 #[derive(Serialize)]
 struct Signature<'p> {
     parameters: Vec<ParameterEntry<'p>>,
-    returns: TypeEntry<'p>,
+    returns: ReturnsEntry<'p>,
+}
+
+#[derive(Serialize)]
+struct ReturnsEntry<'p> {
+    #[serde(flatten)]
+    of_type: TypeEntry<'p>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    observed: Option<ObservedReturns>,
+}
+
+/// What a function was seen to return.
+#[derive(Serialize)]
+struct ObservedReturns {
+    count: u64,
+    types: Vec<ObservedType>,
 }
 
 #[derive(Serialize)]
@@ -228,7 +244,20 @@ fn signature(candidate: &Candidate) -> Signature<'_> {
         parameters: (definition.parameters.iter().zip(types.parameters))
             .map(|(it, rust_type)| parameter(it, candidate.seen_of(&it.name), rust_type))
             .collect(),
-        returns: of_type(definition.returns.as_ref(), None, types.returns),
+        returns: returns(candidate, types.returns),
+    }
+}
+
+fn returns(candidate: &Candidate, rust_type: String) -> ReturnsEntry<'_> {
+    let seen = candidate.seen_returns.as_ref();
+    let common_type = seen.map(|seen| &seen.common_type);
+    let annotation = candidate.definition.returns.as_ref();
+    ReturnsEntry {
+        of_type: of_type(annotation, common_type, rust_type),
+        observed: seen.map(|seen| ObservedReturns {
+            count: seen.values.times(),
+            types: observed_types(&seen.values),
+        }),
     }
 }
 
@@ -240,37 +269,43 @@ fn parameter<'p>(
     ParameterEntry {
         name: &parameter.name,
         kind: kind_word(parameter.kind),
-        of_type: of_type(parameter.annotation.as_ref(), seen, rust_type),
+        of_type: of_type(
+            parameter.annotation.as_ref(),
+            seen.map(|seen| &seen.common_type),
+            rust_type,
+        ),
         default: parameter.default.as_ref().map(|default| &*default.text),
         observed: seen.map(observed),
     }
 }
 
 fn observed(seen: &SeenParameter) -> ObservedEntry {
-    let types = seen.values.types();
     ObservedEntry {
         count: seen.values.times(),
         assigned: seen.is_assigned,
-        types: types
-            .map(|(of_type, count, size)| ObservedType {
-                of_type: of_type.to_string(),
-                count,
-                smallest: size.map(|size| size.smallest),
-                largest: size.map(|size| size.largest),
-            })
-            .collect(),
+        types: observed_types(&seen.values),
     }
+}
+
+fn observed_types(values: &Seen) -> Vec<ObservedType> {
+    let types = values.types().map(|(of_type, count, size)| ObservedType {
+        of_type: of_type.to_string(),
+        count,
+        smallest: size.map(|size| size.smallest),
+        largest: size.map(|size| size.largest),
+    });
+    types.collect()
 }
 
 /// An annotation wins over what was seen.
 fn of_type<'p>(
     annotation: Option<&'p Annotation>,
-    seen: Option<&'p SeenParameter>,
+    seen: Option<&'p Annotation>,
     rust_type: String,
 ) -> TypeEntry<'p> {
     let (python_type, type_source) = match (annotation, seen) {
         (Some(annotation), _) => (Some(&*annotation.text), "annotation"),
-        (None, Some(seen)) => (Some(&*seen.common_type.text), "observed"),
+        (None, Some(seen)) => (Some(&*seen.text), "observed"),
         (None, None) => (None, "none"),
     };
     TypeEntry {

@@ -5,6 +5,7 @@ mod number;
 
 use super::words;
 use crate::plan::boundary::CostsSource;
+use crate::observation::Calls;
 use crate::plan::{FunctionRow, Interval, ModuleRow, Plan, StateShares};
 use crate::profile::{Hertz, Line, Share};
 use candidate::CandidateEntry;
@@ -30,6 +31,8 @@ use std::collections::BTreeMap;
 ///   the line. `money` of a candidate is there where a price was given, in its currency.
 /// - `boundary_costs` says which figures of crossing between Python and Rust the plan is made with: `source` is
 ///   `shipped`, or `measured` where `rustbound calibrate` measured them.
+/// - `calls` are null where nobody counted; the `source` of a candidate's says whether every call was counted (`counted`),
+///   or those of some moments of the run (`windows`), for which `left_out_samples` are missing.
 /// - `time` is in CPU seconds, and all but `gil_wait` and `idle` are together the run's; those are the time that threads
 ///   waited for the interpreter lock and for anything else, counted as the working threads' time is, so that they can
 ///   exceed the CPU seconds.
@@ -79,6 +82,8 @@ struct RunEntry<'p> {
     lost_by_reason: &'p BTreeMap<String, u64>,
     late_samples: u64,
     sampler_cpu_seconds: Option<f64>,
+    left_out_samples: u64,
+    agent_cpu_seconds: Option<f64>,
     rate_hz_requested: Option<f64>,
     rate_hz_achieved: Option<f64>,
     processes: usize,
@@ -136,6 +141,7 @@ struct FunctionEntry<'p> {
     gil_wait_share: f64,
     #[serde(flatten)]
     states: StatesEntry,
+    calls: Option<Count>,
     verdict: &'static str,
     reasons: Vec<&'static str>,
 }
@@ -148,6 +154,24 @@ struct CostsEntry<'p> {
     pyo3: &'p str,
     machine: &'p str,
     date: &'p str,
+}
+
+/// How often a function was called.
+#[derive(Serialize)]
+struct Count {
+    low: u64,
+    expected: u64,
+    high: u64,
+}
+
+impl Count {
+    fn of(calls: Calls) -> Self {
+        Self {
+            low: calls.low,
+            expected: calls.expected,
+            high: calls.high,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -235,6 +259,8 @@ fn run(plan: &Plan) -> RunEntry<'_> {
         lost_by_reason: &run.losses,
         late_samples: run.late_samples,
         sampler_cpu_seconds: run.sampler_cpu.and_then(|cpu| seconds(cpu.0)),
+        left_out_samples: run.left_out_samples,
+        agent_cpu_seconds: run.agent_cpu.and_then(|cpu| seconds(cpu.0)),
         rate_hz_requested: rate(run.rate_requested),
         rate_hz_achieved: rate(run.rate_achieved),
         processes: run.processes,
@@ -313,6 +339,7 @@ fn function(row: &FunctionRow) -> FunctionEntry<'_> {
         gil_share: share(row.states.holding),
         gil_wait_share: share(row.states.gil_wait),
         states: states(&row.states),
+        calls: row.calls.map(Count::of),
         verdict: row.verdict.word(),
         reasons: row
             .reasons

@@ -164,6 +164,15 @@ fn facts(plan: &Plan) -> Vec<Fact> {
             "CPU time of the sampler",
             run.sampler_cpu.map(|cpu| format!("{:.2} s", cpu.0)),
         ),
+        (
+            "CPU time of counting calls",
+            run.agent_cpu.map(|cpu| {
+                format!(
+                    "{:.2} s, and {} samples left out for it",
+                    cpu.0, run.left_out_samples
+                )
+            }),
+        ),
         ("Seen", Some(format!("{processes}, {threads}"))),
         (
             "Where the time was",

@@ -1,5 +1,6 @@
 //! What a move gains and takes, in the words of `plan.md`.
 
+use crate::observation;
 use crate::plan::{Alternative, CallSource, Candidate, PerCall, Price, Prospect, duration};
 use crate::report::escape::{code, prose};
 use crate::report::figures::{count, days, money, range, range_of};
@@ -14,6 +15,8 @@ pub(super) fn calls(per_call: &PerCall) -> String {
     let each = format!("each takes about {each}");
     let how = match per_call.source {
         CallSource::Once => return format!("hardly more than one, as the source says; {each}"),
+        CallSource::Counted(observation::CallSource::Counted) => "counted",
+        CallSource::Counted(observation::CallSource::Windows) => "by those of some moments",
         CallSource::Estimated => "as its code and its time suggest",
     };
     match per_call.count {

@@ -34,13 +34,14 @@ impl<'a> Globals<'a> {
                     let is_constant = value.is_some_and(|it| is_constant(&assign.target, it));
                     constants.insert(assign.target.start(), is_constant);
                 }
-                Node::Expr(Expr::Name(name)) if !matches!(name.ctx, ast::ExprContext::Load) => {
-                    if table.owner(scope, name.id.as_str()) == Some(ScopeId::MODULE) {
-                        let assigned = globals.0.entry(name.id.as_str()).or_default();
-                        assigned.times += 1;
-                        assigned.constants +=
-                            usize::from(constants.get(&name.start()) == Some(&true));
-                    }
+                Node::Expr(Expr::Name(name))
+                    if !matches!(name.ctx, ast::ExprContext::Load)
+                        && table.owner(scope, name.id.as_str()) == Some(ScopeId::MODULE) =>
+                {
+                    let assigned = globals.0.entry(name.id.as_str()).or_default();
+                    assigned.times += 1;
+                    let is_constant = constants.get(&name.start()) == Some(&true);
+                    assigned.constants += usize::from(is_constant);
                 }
                 _ => {}
             }
@@ -79,8 +80,12 @@ fn is_constant(target: &Expr, value: &Expr) -> bool {
         Expr::UnaryOp(operation) => is_constant(&operation.operand),
         Expr::BinOp(operation) => is_constant(&operation.left) && is_constant(&operation.right),
         Expr::Tuple(tuple) => tuple.elts.iter().all(is_constant),
-        Expr::List(_) | Expr::Dict(_) | Expr::Set(_) => false,
-        Expr::ListComp(_) | Expr::DictComp(_) | Expr::SetComp(_) => false,
+        Expr::List(_)
+        | Expr::Dict(_)
+        | Expr::Set(_)
+        | Expr::ListComp(_)
+        | Expr::DictComp(_)
+        | Expr::SetComp(_) => false,
         _ => target.as_name_expr().is_some_and(|name| {
             let name = name.id.as_str();
             name.to_uppercase() == name

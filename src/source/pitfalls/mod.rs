@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod caught;
+mod changes;
 mod characters;
 mod closures;
 mod float_text;
@@ -43,6 +44,8 @@ pub(super) fn pitfalls(
         libraries::forwarded_arguments,
     ];
     let mut found: Vec<Pitfall> = closures::closures(table, function);
+    found.extend(changes::changed_arguments(table, text, function));
+    found.extend(changes::rebound_names(table, text, function));
     for (scope, node) in table.own_code(function) {
         let view = View {
             table,

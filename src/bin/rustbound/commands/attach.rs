@@ -22,6 +22,7 @@ pub(crate) fn attach(
         blocking: arguments.sampling.blocking,
         subprocesses: arguments.sampling.subprocesses,
         observe: !arguments.sampling.no_observe,
+        agent: None,
         scratch: None,
     };
     let failure = |error: record::Error| {
@@ -35,11 +36,14 @@ pub(crate) fn attach(
     let folder = ReportFolder::open(&output, arguments.report.force)?;
     options.scratch = Some(folder.staging().to_owned());
     let target = Target::Attach(arguments.pid);
-    let record = match arguments.sampler {
-        Sampler::PySpy => record::run_py_spy,
-        Sampler::Embedded | Sampler::Replay(_) => record::run,
+    let mut lines = Lines(terminal);
+    let recording = match arguments.sampler {
+        Sampler::Installed(sampler) => {
+            record::run_installed(sampler, &target, &options, &mut lines)
+        }
+        Sampler::Embedded | Sampler::Replay(_) => record::run(&target, &options, &mut lines),
     };
-    let recording = record(&target, &options, &mut Lines(terminal)).map_err(failure)?;
+    let recording = recording.map_err(failure)?;
     let notes = recording.notes.iter().map(Note::to_string).collect();
     let study = Study::new(
         recording.profile,

@@ -40,6 +40,7 @@ fn try_run(
         blocking: arguments.sampling.blocking,
         subprocesses: arguments.sampling.subprocesses,
         observe: !arguments.sampling.no_observe,
+        agent: None,
         scratch: None,
     };
     options.check().map_err(failure)?;
@@ -52,13 +53,16 @@ fn try_run(
         (arguments.report.output.clone()).unwrap_or_else(|| program_name::default_folder(&words));
     let folder = ReportFolder::open(&output, arguments.report.force)?;
     options.scratch = Some(folder.staging().to_owned());
+    let agent = folder.staging().join("agent");
+    options.agent = options.observe.then_some(agent);
     let recording = match &arguments.sampler {
         Sampler::Embedded => {
             record::run(&Target::Start(command), &options, &mut Lines(terminal)).map_err(failure)?
         }
-        Sampler::PySpy => {
+        Sampler::Installed(sampler) => {
             let target = Target::Start(command);
-            record::run_py_spy(&target, &options, &mut Lines(terminal)).map_err(failure)?
+            record::run_installed(*sampler, &target, &options, &mut Lines(terminal))
+                .map_err(failure)?
         }
         Sampler::Replay(file) => replay(file, arguments, &command)?,
     };

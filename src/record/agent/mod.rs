@@ -1,0 +1,227 @@
+//! An agent inside the program, which counts the calls of hot functions for moments.
+//!
+//! It is put in by the environment when the program starts ([`folder`]), sleeps until it is told which functions are
+//! hot ([`order`]), and then watches them for windows that we open at a pace which keeps its cost below a fiftieth of
+//! the run ([`pace`]). What it says is trusted as little as any file ([`report`]); what it counted is extrapolated to
+//! the run by the samples ([`extrapolate`]).
+
+mod counts;
+mod entry;
+mod extrapolate;
+mod folder;
+mod order;
+mod pace;
+mod report;
+mod trouble;
+
+pub use trouble::Trouble;
+
+use crate::observation::{Seen, Subject};
+use crate::profile::{CpuSeconds, Nanoseconds};
+use counts::Counts;
+use folder::Folder;
+use order::{Kind, Order};
+use pace::Pace;
+use report::{Report, Shut};
+use rustix::time::{ClockId, clock_gettime};
+use std::ffi::OsString;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+pub(super) use counts::Counted;
+pub(super) use entry::check;
+
+/// The file that the agent's code is of: no file has this name.
+pub(super) const FILE: &str = "<rustbound>";
+
+/// So many functions are watched at most: some more than a plan has candidates.
+pub(super) const MOST_FUNCTIONS: usize = 24;
+
+/// A process that was sampled for so long without a word of the agent has none.
+const SILENCE: Duration = Duration::from_secs(1);
+
+/// The agent of a program that we start.
+#[derive(Debug)]
+pub(super) struct Agent {
+    folder: Folder,
+    pace: Pace,
+    /// `CLOCK_MONOTONIC` when the recording's clock was 0.
+    zero: i128,
+    process: Option<u32>,
+    functions: Vec<Subject>,
+    counts: Counts,
+    asked: Option<Asked>,
+    trouble: Option<Trouble>,
+    /// CPU time of the process while it was sampled.
+    cpu: f64,
+}
+
+/// A window that was ordered and not reported yet.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    number: u32,
+    kind: Kind,
+    at: Nanoseconds,
+}
+
+impl Agent {
+    /// Puts the agent in a new folder, `pythonpath` being that of the program.
+    pub(super) fn new(folder: &Path, pythonpath: Option<OsString>) -> Result<Self, Trouble> {
+        Ok(Self {
+            folder: Folder::make(folder, pythonpath)?,
+            pace: Pace::default(),
+            zero: 0,
+            process: None,
+            functions: Vec::new(),
+            counts: Counts::default(),
+            asked: None,
+            trouble: None,
+            cpu: 0.0,
+        })
+    }
+
+    /// What the program has to have as `PYTHONPATH` for its Python to take the agent in.
+    pub(super) fn pythonpath(&self) -> OsString {
+        self.folder.pythonpath()
+    }
+
+    /// Time counts from `clock`.
+    pub(super) fn set_clock(&mut self, clock: Instant) {
+        let passed = Duration::as_nanos(&clock.elapsed());
+        self.zero = monotonic() - i128::try_from(passed).unwrap_or(0);
+    }
+
+    /// Hears what it has to say, and orders what is due. The process with this number has been sampled for so long.
+    /// `hot` are the functions that are hot by now, the hottest first.
+    pub(super) fn turn(
+        &mut self,
+        pid: u32,
+        sampled: Duration,
+        now: Duration,
+        hot: impl FnOnce() -> Vec<Subject>,
+    ) {
+        if self.trouble.is_some() || !self.pace.is_due(now) {
+            return;
+        }
+        self.hear(now);
+        match self.process {
+            None if sampled >= SILENCE => self.trouble = Some(Trouble::Silent),
+            Some(process) if process == pid => self.order(now, hot),
+            _ => {}
+        }
+    }
+
+    fn order(&mut self, now: Duration, hot: impl FnOnce() -> Vec<Subject>) {
+        if self.asked.is_some() || self.trouble.is_some() || !self.pace.may_open(now) {
+            return;
+        }
+        let is_new = self.pace.looks_around(now) && self.learn(hot());
+        if self.functions.is_empty() {
+            return;
+        }
+        let kind = self.pace.kind();
+        let order = Order {
+            functions: is_new.then_some(&self.functions),
+            kind,
+            number: self.pace.open(),
+        };
+        self.asked = Some(Asked {
+            number: order.number,
+            kind,
+            at: now.into(),
+        });
+        if let Err(trouble) = self.folder.send(&order.text()) {
+            self.trouble = Some(trouble);
+        }
+    }
+
+    /// Says whether there are new ones. A function keeps its number.
+    fn learn(&mut self, hot: Vec<Subject>) -> bool {
+        let before = self.functions.len();
+        for subject in hot {
+            if self.functions.len() < MOST_FUNCTIONS && !self.functions.contains(&subject) {
+                self.functions.push(subject);
+            }
+        }
+        self.functions.len() > before
+    }
+
+    fn hear(&mut self, now: Duration) {
+        let lines = self.folder.new_lines();
+        let reports = lines.and_then(|lines| lines.iter().map(|line| Report::read(line)).collect());
+        let reports: Vec<Report> = match reports {
+            Ok(reports) => reports,
+            Err(trouble) => return self.trouble = Some(trouble),
+        };
+        for report in reports {
+            match report {
+                Report::Ready { process } => {
+                    self.process = Some(process);
+                    self.asked = None;
+                }
+                Report::Trouble(trouble) => self.trouble = Some(trouble),
+                Report::Shut(shut) => self.add(&shut, now),
+            }
+        }
+    }
+
+    /// Nothing but what was ordered can have happened, after it was ordered and before now.
+    fn add(&mut self, shut: &Shut, now: Duration) {
+        let asked = self
+            .asked
+            .take()
+            .filter(|asked| asked.number == shut.number);
+        let window = asked.and_then(|asked| {
+            let span = shut.window(self.zero, asked.at, now.into())?;
+            let is_known = shut.fits(self.functions.len(), asked.kind);
+            is_known.then_some(span)
+        });
+        let Some(window) = window else {
+            return self.trouble = Some(Trouble::Garbled);
+        };
+        self.pace.shut(now, shut.cost(&window));
+        self.counts.add(window, shut, self.functions.len());
+    }
+
+    /// A process was sampled for so much of its CPU time.
+    pub(super) fn add_cpu(&mut self, pid: u32, cpu: Option<CpuSeconds>) {
+        if self.process == Some(pid) {
+            self.cpu += cpu.map_or(0.0, |cpu| cpu.0);
+        }
+    }
+
+    /// What was counted, at last, and what kept it from counting more.
+    pub(super) fn finish(mut self, now: Duration) -> Counted {
+        self.hear(now);
+        let functions = std::mem::take(&mut self.functions);
+        let counts = std::mem::take(&mut self.counts);
+        let trouble = self.trouble.clone();
+        let process = self.process.map(|number| Process {
+            number,
+            cpu: CpuSeconds(self.cpu),
+        });
+        counts.finish(process, functions, trouble)
+    }
+}
+
+/// What the agent's clock says.
+fn monotonic() -> i128 {
+    let time = clock_gettime(ClockId::Monotonic);
+    i128::from(time.tv_sec) * 1_000_000_000 + i128::from(time.tv_nsec)
+}
+
+/// The process that it is in.
+#[derive(Clone, Copy, Debug)]
+struct Process {
+    number: u32,
+    /// CPU time while it was sampled.
+    cpu: CpuSeconds,
+}
+
+/// What a function was seen to return, and its calls in each window in which it was watched.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct FunctionCounts {
+    pub(super) returns: Seen,
+    /// By number of window.
+    pub(super) calls: Vec<(usize, u64)>,
+}
