@@ -68,6 +68,8 @@ pub struct Credits {
     pub nobody: Tally,
     /// For each stack who gets the time of the samples that end there; none for importing and nobody.
     pub payees: Vec<Option<FunctionId>>,
+    /// For each stack of the profile whether the time that ended there is import time.
+    pub is_import: Vec<bool>,
 }
 
 /// Who gets the time of a stack, and of the library code that it calls.
@@ -138,6 +140,7 @@ impl<'t> Ledger<'t> {
             credits: Credits {
                 functions,
                 payees: vec![None; tree.profile().stacks().len()],
+                is_import: vec![false; tree.profile().stacks().len()],
                 ..Credits::default()
             },
             lines: FxHashMap::default(),
@@ -216,7 +219,10 @@ impl<'t> Ledger<'t> {
     fn book(&mut self, stack: StackId, function: FunctionId, account: Account) {
         let own = self.tree.own(stack);
         match account.own {
-            Payee::Import => self.credits.import += own,
+            Payee::Import => {
+                self.credits.import += own;
+                self.credits.is_import[stack.index()] = true;
+            }
             Payee::Nobody => self.credits.nobody += own,
             Payee::Frame(frame) => {
                 let payee = self.tree.profile().frame(frame).function;
@@ -442,5 +448,15 @@ mod tests {
             sum += credits.nobody;
             proptest::prop_assert_eq!(sum, tree.all());
         }
+    }
+
+    #[test]
+    fn stacks_whose_own_time_is_import_time_are_told() {
+        let profile = folded(
+            "main;import 1\nmain;import;mod.a 1\nmain;import;mod.a;lib.f 1\nmain;import;mod.a;work 1",
+        );
+        let credits = credit(&CallTree::new(&profile), &roles(&profile));
+        // main, import, mod.a, lib.f, work
+        assert_eq!(credits.is_import, [false, true, false, true, false]);
     }
 }

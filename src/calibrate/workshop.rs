@@ -9,6 +9,8 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 /// The files of the crate that are the same for every version of `PyO3`.
 const FILES: [(&str, &str); 3] = [
@@ -19,6 +21,10 @@ const FILES: [(&str, &str); 3] = [
 
 /// So many folders of one name may have been left behind.
 const MOST_ATTEMPTS: u32 = 100;
+
+/// How often the folder is tried to be removed, and how long it takes what was ended to be gone: a second in all.
+const MOST_REMOVALS: u32 = 20;
+const BETWEEN_REMOVALS: Duration = Duration::from_millis(50);
 
 /// A folder, removed with this.
 pub(super) struct Workshop {
@@ -52,8 +58,14 @@ impl Workshop {
 
 impl Drop for Workshop {
     fn drop(&mut self) {
-        // That it can't be removed is not worth another error on top of the one that may have led here.
-        let _ = fs::remove_dir_all(&self.folder);
+        // A compiler that was just ended may write a last file meanwhile. That the folder can't be removed in the end is
+        // not worth another error on top of the one that may have led here.
+        for _ in 0..MOST_REMOVALS {
+            if fs::remove_dir_all(&self.folder).is_ok() || !self.folder.exists() {
+                return;
+            }
+            thread::sleep(BETWEEN_REMOVALS);
+        }
     }
 }
 

@@ -120,6 +120,7 @@ impl<'v> Statistics<'v> {
     fn profile(&self) -> Profile {
         let mut profile = Profile::default();
         profile.weight_unit = WeightUnit::Nanoseconds;
+        profile.run.measured = true;
         let thread = profile.intern_thread(Thread {
             process: 0,
             id: 0,

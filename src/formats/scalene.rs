@@ -101,6 +101,7 @@ impl Reader {
             command: file.args.clone(),
             script: file.program.clone().filter(|program| !program.is_empty()),
             wall: Nanoseconds(whole(elapsed)),
+            measured: true,
             ..Run::default()
         };
         let thread = profile.intern_thread(Thread {

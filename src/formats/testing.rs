@@ -220,7 +220,7 @@ fn run() -> impl Strategy<Value = Run> {
         count(),
         proptest::collection::btree_map(".{0,12}", any::<u64>(), 0..3),
         amount(),
-        (count(), amount()),
+        (any::<bool>(), count(), amount()),
     );
     (texts, numbers, looks).prop_map(
         |(texts, (exit_status, (wall, watched), cpu, rate, ticks, lost_ticks), looks)| Run {
@@ -241,8 +241,9 @@ fn run() -> impl Strategy<Value = Run> {
             late_ticks: looks.0,
             losses: looks.1,
             sampler_cpu: looks.2.map(CpuSeconds),
-            left_out_ticks: looks.3.0,
-            agent_cpu: looks.3.1.map(CpuSeconds),
+            measured: looks.3.0,
+            left_out_ticks: looks.3.1,
+            agent_cpu: looks.3.2.map(CpuSeconds),
         },
     )
 }

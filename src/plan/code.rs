@@ -39,6 +39,8 @@ pub enum Code {
     OtherEngine,
     /// The system's work for it.
     InSystem,
+    /// It may be worth moving, but too few samples say so.
+    TooFewSamples,
     /// Crossing the boundary takes what the move would save.
     BoundaryEats,
     /// It is riskier than asked for.
@@ -129,7 +131,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, in order of their texts.
-    pub const ALL: [Self; 60] = [
+    pub const ALL: [Self; 61] = [
         Self::Stdlib,
         Self::ThirdParty,
         Self::Import,
@@ -147,6 +149,7 @@ impl Code {
         Self::NativeCall,
         Self::OtherEngine,
         Self::InSystem,
+        Self::TooFewSamples,
         Self::BoundaryEats,
         Self::TooRisky,
         Self::ListMembership,
@@ -212,6 +215,7 @@ impl Code {
             Self::NativeCall => "RB015",
             Self::OtherEngine => "RB016",
             Self::InSystem => "RB017",
+            Self::TooFewSamples => "RB018",
             Self::BoundaryEats => "RB019",
             Self::TooRisky => "RB020",
             Self::ListMembership => "RB030",

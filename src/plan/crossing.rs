@@ -39,7 +39,8 @@ pub(super) fn crossing(
         }
         cost
     });
-    let result = seen_returns(study.observation, file, definition).map(|it| returned(costs, &it.values));
+    let result =
+        seen_returns(study.observation, file, definition).map(|it| returned(costs, &it.values));
     let result = result.unwrap_or_else(|| unseen_result(costs, definition));
     sum(arguments.chain([call, result]))
 }
@@ -65,7 +66,10 @@ fn unseen_size(of_type: &Type) -> Interval {
 }
 
 fn unseen_result(costs: &Costs, definition: &Definition) -> Interval {
-    let annotated = definition.returns.as_ref().map(|it| of_annotation(&it.python_type));
+    let annotated = definition
+        .returns
+        .as_ref()
+        .map(|it| of_annotation(&it.python_type));
     let of_type = annotated.unwrap_or_else(unknown);
     costs.result(&of_type, unseen_size(&of_type))
 }
@@ -75,7 +79,9 @@ fn returned(costs: &Costs, values: &Seen) -> Interval {
     let all = values.times() as f64;
     let each = values.types().map(|(of_type, seen, size)| {
         let size = size.map_or(Interval::exactly(1.0), Interval::of);
-        costs.result(of_type, size).map(|cost| cost * seen as f64 / all)
+        costs
+            .result(of_type, size)
+            .map(|cost| cost * seen as f64 / all)
     });
     sum(each)
 }

@@ -96,6 +96,8 @@ pub(super) fn is_hashable(of_type: &Type) -> bool {
 pub(super) fn holds(pattern: &Pattern, spot: &Spot<'_>, catalog: &Catalog) -> bool {
     let place = pattern.position;
     let is_on_its_lines = (place.line..=place.end_line).contains(&spot.line);
+    // Matching is not compiling.
+    let is_matching = pattern.kind == PatternKind::Recompiled && spot.is_regex;
     match (pattern.extent, spot.called) {
         (Extent::Instruction, Some(_)) => false,
         (Extent::Instruction, None) => match spot.position.and_then(edges) {
@@ -105,15 +107,17 @@ pub(super) fn holds(pattern: &Pattern, spot: &Spot<'_>, catalog: &Catalog) -> bo
             None => is_on_its_lines && spot.opcode.is_none_or(|it| is_done_by(pattern.kind, it)),
         },
         (Extent::Throughout, Some(called)) => {
-            is_on_its_lines
-                && does_its_work(pattern.kind, catalog.entry(called))
-                && !(pattern.kind == PatternKind::Recompiled && spot.is_regex)
+            is_on_its_lines && does_its_work(pattern.kind, catalog.entry(called)) && !is_matching
         }
         (Extent::Throughout, None) => match spot.position.and_then(edges) {
             Some((start, end)) => {
                 edges(place).is_some_and(|(first, last)| start >= first && end <= last)
             }
-            None => is_on_its_lines,
+            None => {
+                is_on_its_lines
+                    && !is_matching
+                    && spot.opcode.is_none_or(|it| is_done_by(pattern.kind, it))
+            }
         },
     }
 }
@@ -134,8 +138,14 @@ fn is_done_by(kind: PatternKind, opcode: &str) -> bool {
     let starts = |names: &[&str]| names.iter().any(|name| opcode.starts_with(name));
     match kind {
         PatternKind::ListMembership => starts(&["CONTAINS_OP", "COMPARE_OP"]),
+        PatternKind::DirLookup => starts(&["CALL", "CONTAINS_OP", "COMPARE_OP"]),
         PatternKind::FrontOfList => starts(&["CALL", "DELETE_SUBSCR"]),
-        PatternKind::ListSearch => starts(&["CALL"]),
+        PatternKind::ListSearch
+        | PatternKind::Recompiled
+        | PatternKind::Rescan
+        | PatternKind::ParsedConstant
+        | PatternKind::IsoDate
+        | PatternKind::GrowingArray => starts(&["CALL"]),
         PatternKind::TextConcatenation
         | PatternKind::BytesConcatenation
         | PatternKind::ListConcatenation => starts(&["INPLACE_ADD", "BINARY_ADD", "BINARY_OP"]),

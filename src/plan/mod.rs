@@ -21,12 +21,12 @@ mod heavy_call;
 mod hot_places;
 mod interval;
 mod judge;
-mod labels;
 mod main_module;
 mod mix;
 mod money;
 mod order;
 mod per_call;
+mod picture;
 mod pitfall_risks;
 #[cfg(test)]
 mod programs;
@@ -39,6 +39,7 @@ mod sample_types;
 mod seen_parameter;
 mod seen_returns;
 mod severity;
+mod shortage;
 mod speedup;
 mod spots;
 mod states;
@@ -56,11 +57,11 @@ pub use code::Code;
 pub use duration::duration;
 pub use gain::Gain;
 pub use interval::Interval;
-pub use labels::{Label, labels};
 pub use mix::{Mix, mix};
 pub use money::{Money, Price};
 pub use order::STOP;
 pub use per_call::{CallSource, PerCall};
+pub use picture::{Label, Picture};
 pub use prospect::{Alternative, Prospect};
 pub use seen_parameter::{SeenParameter, how_often};
 pub use seen_returns::SeenReturns;
@@ -89,6 +90,9 @@ pub struct Plan {
     pub functions: Vec<FunctionRow>,
     /// What is worth moving, in order.
     pub candidates: Vec<Candidate>,
+    /// Why nothing is proposed though something may be worth moving: too few samples, and what to do, in a sentence
+    /// without its full stop.
+    pub shortage: Option<String>,
     /// The program's speed-up if the candidates took no time at all: what Amdahl leaves.
     pub ceiling: Interval,
     /// The program's speed-up when those of the candidates move that are worthwhile.

@@ -3,10 +3,10 @@
 use super::{Options, Plan, build};
 use crate::observation::Observation;
 use crate::profile::{
-    Activity, CpuSeconds, Line, Nanoseconds, Profile, RawFrame, Sample, Thread, Wait, Weight,
+    Activity, CpuSeconds, Line, Nanoseconds, Profile, RawFrame, Run, Sample, Thread, Wait, Weight,
     WeightUnit,
 };
-use crate::source::{Definition, Roots, Sources, qualify};
+use crate::source::{Roots, Sources, qualify};
 use std::path::Path;
 
 /// The plan of a program's text and its stacks: see [`profile`].
@@ -21,6 +21,16 @@ pub(super) fn plan_with(
     seen: impl Fn(&str) -> Observation,
     cpu: Option<CpuSeconds>,
 ) -> Plan {
+    plan_changed(program, stacks, seen, |run| run.cpu = cpu)
+}
+
+/// The same with the run changed before it is looked at.
+pub(super) fn plan_changed(
+    program: &str,
+    stacks: &str,
+    seen: impl Fn(&str) -> Observation,
+    change: impl Fn(&mut Run),
+) -> Plan {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let file = folder.path().join("job.py");
     std::fs::write(&file, program).expect("a file is written");
@@ -32,11 +42,11 @@ pub(super) fn plan_with(
     let mut sources = Sources::new(roots);
     let file = file.display().to_string();
     let mut profile = qualify(profile(&file, stacks), &mut sources);
-    profile.run.cpu = cpu;
-    build(&profile, &seen(&file), &mut sources, &Options::default())
+    change(&mut profile.run);
+    build(&profile, &seen(&file), &mut sources, &Options::default()).0
 }
 
-/// A frame is `NAME@LINE` in the program, or `FILE!NAME@LINE`. `+` before the count says that
+/// A frame is `NAME@LINE` in the program, or `FILE!NAME@LINE`. The count is of tens of samples. `+` before the count says that
 /// the interpreter lock was not held, `~` that the thread waited, `=` that it was for the lock, `s` for a socket,
 /// `t` for a timer; `2|` before the stack that it is that of thread 2.
 pub(super) fn profile(file: &str, stacks: &str) -> Profile {
@@ -69,12 +79,8 @@ pub(super) fn profile(file: &str, stacks: &str) -> Profile {
             Some('t') => Activity::Waiting(Wait::Timer),
             _ => Activity::HoldingGil,
         };
-        let weight = Weight(
-            count
-                .trim_start_matches(['+', '~', '=', 's', 't'])
-                .parse()
-                .expect("a count"),
-        );
+        let tens = count.trim_start_matches(['+', '~', '=', 's', 't']);
+        let weight = Weight(10 * tens.parse::<u64>().expect("a count"));
         profile.samples.push(Sample {
             time: Nanoseconds(0),
             weight,
@@ -85,27 +91,4 @@ pub(super) fn profile(file: &str, stacks: &str) -> Profile {
         });
     }
     profile
-}
-
-/// The functions of a program's text, in order of place.
-pub(super) fn definitions(program: &str) -> Vec<Definition> {
-    let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    let file = folder.path().join("job.py");
-    std::fs::write(&file, program).expect("a file is written");
-    let mut sources = Sources::default();
-    let module = sources
-        .module(&file.display().to_string())
-        .expect("it is read");
-    let heads = program
-        .lines()
-        .zip(1..)
-        .filter(|(line, _)| line.starts_with("def "));
-    let definition = |(line, number): (&str, u32)| {
-        let name = line["def ".len()..].split('(').next().expect("a name");
-        module
-            .definition(name, Line::new(number))
-            .expect("it is defined")
-            .clone()
-    };
-    heads.map(definition).collect()
 }

@@ -9,7 +9,7 @@ use super::spots::{Spots, spots};
 use super::states::states;
 use super::wilson::wilson;
 use crate::analysis::{
-    CallTree, Credits, Inclusive, Tally, WorkTree, credit, lock_competitors, once_per_stack,
+    CallTree, Credits, Inclusive, State, Tally, WorkTree, credit, lock_competitors, once_per_stack,
 };
 use crate::observation::{Calls, Observation};
 use crate::profile::{FunctionId, Profile, Share, Weight};
@@ -20,6 +20,8 @@ pub(super) struct Study<'p> {
     pub(super) profile: &'p Profile,
     pub(super) observation: &'p Observation,
     pub(super) catalog: Catalog,
+    /// For each sample.
+    pub(super) states: Vec<State>,
     pub(super) credits: Credits,
     /// For each function.
     pub(super) functions: Vec<Inclusive>,
@@ -66,6 +68,7 @@ impl<'p> Study<'p> {
             work: WorkTree::new(&tree, &credits),
             costs,
             credits,
+            states: states.of_samples,
             catalog,
         }
     }

@@ -6,9 +6,6 @@ use crate::analysis::Tally;
 use crate::profile::{Hertz, Share, Weight, WeightUnit};
 use crate::source::Origin;
 
-/// Below this many samples a ranking is mostly noise.
-const ENOUGH_SAMPLES: u64 = 200;
-
 /// Threads hinder each other from this share of their time on in which they want the interpreter lock and don't have it.
 const MUCH_GIL_WAIT: f64 = 0.25;
 
@@ -74,15 +71,19 @@ impl Study<'_> {
         }
     }
 
-    /// What the reader must know, a sentence each.
-    pub(super) fn notes(&self, functions: &[FunctionRow], candidates: &[Candidate]) -> Vec<String> {
+    /// What the reader must know, a sentence each. `is_ranked`: that there were too few samples is not said elsewhere.
+    pub(super) fn notes(
+        &self,
+        functions: &[FunctionRow],
+        candidates: &[Candidate],
+        is_ranked: bool,
+    ) -> Vec<String> {
         let mut notes = Vec::new();
         let samples = self.all.samples;
-        if samples == 0 {
-            notes.push("nothing was sampled at work: there is nothing to rank".to_owned());
-        } else if samples < ENOUGH_SAMPLES {
+        if is_ranked && self.is_few(samples) {
             notes.push(format!(
-                "{samples} samples are few: a longer run or a higher --rate makes the shares reliable"
+                "{samples} samples are few, and the shares uncertain: {}",
+                self.remedy(samples)
             ));
         }
         let run = &self.profile.run;

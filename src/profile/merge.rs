@@ -1,8 +1,8 @@
 //! Several profiles become one.
 
 use super::{
-    CpuSeconds, Frame, Function, FunctionId, InstructionId, Nanoseconds, Profile, Root, Run, Sample, Stack,
-    StackId, StringId, Thread, ThreadId,
+    CpuSeconds, Frame, Function, FunctionId, InstructionId, Nanoseconds, Profile, Root, Run,
+    Sample, Stack, StackId, StringId, Thread, ThreadId,
 };
 
 /// Why profiles can't be merged.
@@ -111,6 +111,7 @@ impl Run {
         self.left_out_ticks = self.left_out_ticks.saturating_add(other.left_out_ticks);
         self.sampler_cpu = sum(self.sampler_cpu, other.sampler_cpu);
         self.agent_cpu = sum(self.agent_cpu, other.agent_cpu);
+        self.measured |= other.measured;
         for root in &other.source_roots {
             if !self.source_roots.contains(root) {
                 self.source_roots.push(root.clone());

@@ -44,4 +44,7 @@ pub struct Run {
     pub left_out_ticks: u64,
     /// CPU time that counting took of the program's; none where nothing was counted.
     pub agent_cpu: Option<CpuSeconds>,
+    /// Whether samples are times that a tracer measured or that another tool has added up, and not looks: how many there
+    /// are says nothing of how sure a share is.
+    pub measured: bool,
 }

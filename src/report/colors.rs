@@ -1,45 +1,70 @@
 //! The colours of the flame graph, and the legend that explains them.
 
-use crate::source::Origin;
+use super::split::Place;
 
 /// Red, green and blue.
 pub(super) type Rgb = [u8; 3];
 
-/// What is no function: all of them together, and those too narrow to show.
-pub(super) const NEUTRAL: Rgb = [238, 238, 238];
-
 /// What lies behind the frames.
 pub(super) const BACKGROUND: Rgb = [255, 255, 255];
 
-/// Colours that the colour-blind tell apart, light enough for black text: orange and sky blue of
-/// M. Okabe and K. Ito, "Color Universal Design", 2008, and grey.
-fn base(origin: Origin) -> Rgb {
-    match origin {
-        Origin::FirstParty => [230, 159, 0],
-        Origin::ThirdParty => [86, 180, 233],
-        Origin::Stdlib | Origin::Builtin => [190, 190, 190],
+/// How light a colour is, in percent of the way to white: code that is not the program's is paler.
+const PALER: u16 = 45;
+
+/// The same for every second of neighbours, so that they are told apart.
+const EVEN: u16 = 14;
+
+/// How a colour is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Tone {
+    /// For the program's own code.
+    pub(super) is_own: bool,
+    /// For every second of neighbours.
+    pub(super) is_even: bool,
+}
+
+/// Colours that the colour-blind tell apart, light enough for black text: those of M. Okabe and K. Ito, "Color
+/// Universal Design", 2008, the green and the purple lighter than there; and greys for what no rewrite is about. As
+/// G. M. Machado and others simulate it (2009), to no eye without red or green cones are two of them nearer to each
+/// other than 10 in CIE Lab.
+fn base(place: Place) -> Rgb {
+    match place {
+        Place::Interpreter => [230, 159, 0],
+        Place::Uncertain => [240, 228, 66],
+        Place::Native => [86, 180, 233],
+        Place::Regex => [30, 170, 131],
+        Place::System => [228, 150, 205],
+        Place::Gc => [190, 185, 170],
+        Place::Import => [228, 228, 228],
     }
 }
 
-/// The colour of an origin, lighter by a step that depends on the label: neighbours are told apart.
-pub(super) fn shade(origin: Origin, label: &str) -> Rgb {
-    let mix = |sum: u8, byte: u8| sum.wrapping_mul(31).wrapping_add(byte);
-    let step = label.bytes().fold(0, mix) % 4;
-    base(origin).map(|part| part + (255 - part) / 6 * step)
+/// The colour of a place in a tone.
+pub(super) fn shade(place: Place, tone: Tone) -> Rgb {
+    let paler = if tone.is_own { 0 } else { PALER };
+    let even = if tone.is_even { EVEN } else { 0 };
+    base(place).map(|part| lighter(lighter(part, paler), even))
 }
 
-/// The legend, as the content of an SVG text element.
-pub(super) fn legend() -> String {
-    let entries = [
-        (Origin::FirstParty, "your code"),
-        (Origin::ThirdParty, "installed packages"),
-        (Origin::Stdlib, "standard library and generated code"),
-    ];
-    let entry = |(origin, meaning)| {
-        let [red, green, blue] = base(origin);
-        format!("<tspan fill=\"rgb({red},{green},{blue})\">■</tspan> {meaning}")
+/// Part of a colour so many percent nearer to white.
+fn lighter(part: u8, percent: u16) -> u8 {
+    let room = u16::from(u8::MAX - part);
+    let added = u8::try_from(room * percent / 100).expect("no more than there is room for");
+    part + added
+}
+
+/// The legend of these places, as the content of an SVG text element.
+pub(super) fn legend(places: impl Iterator<Item = Place>) -> String {
+    let entry = |place| {
+        let [red, green, blue] = base(place);
+        let words = Place::words(place);
+        format!("<tspan fill=\"rgb({red},{green},{blue})\">■</tspan> {words}")
     };
-    entries.map(entry).join(" \u{a0} ")
+    let entries: Vec<String> = places.map(entry).collect();
+    format!(
+        "Frames are filled by where their time was: {} \u{a0} paler: not your code",
+        entries.join(" \u{a0} ")
+    )
 }
 
 #[cfg(test)]
@@ -60,20 +85,39 @@ mod tests {
         0.2126 * red + 0.7152 * green + 0.0722 * blue
     }
 
+    fn tones() -> impl Iterator<Item = Tone> {
+        let tones = [(true, false), (true, true), (false, false), (false, true)];
+        tones
+            .into_iter()
+            .map(|(is_own, is_even)| Tone { is_own, is_even })
+    }
+
     #[test]
     fn black_text_has_the_contrast_of_wcag_aaa_on_every_shade() {
-        for origin in [Origin::FirstParty, Origin::ThirdParty, Origin::Stdlib] {
-            for label in ["a", "b", "c", "d"] {
-                let contrast = (luminance(shade(origin, label)) + 0.05) / 0.05;
-                assert!(contrast >= 7.0, "{origin:?} {contrast}");
+        for place in Place::ALL {
+            for tone in tones() {
+                let contrast = (luminance(shade(place, tone)) + 0.05) / 0.05;
+                assert!(contrast >= 7.0, "{place:?} {tone:?} {contrast}");
             }
         }
     }
 
     #[test]
-    fn shades_of_one_origin_differ_and_stay_the_same() {
-        let shades = ["a", "b", "c", "d"].map(|label| shade(Origin::ThirdParty, label));
-        assert!((1..4).all(|at| !shades[..at].contains(&shades[at])));
-        assert_eq!(shades[0], shade(Origin::ThirdParty, "a"));
+    fn no_two_places_or_tones_have_one_colour() {
+        let shades = Place::ALL.map(|place| tones().map(move |tone| shade(place, tone)));
+        let mut shades: Vec<Rgb> = shades.into_iter().flatten().collect();
+        shades.sort_unstable();
+        assert!(
+            shades.windows(2).all(|pair| pair[0] != pair[1]),
+            "{shades:?}"
+        );
+    }
+
+    #[test]
+    fn the_legend_has_the_places_that_are_there() {
+        let legend = legend([Place::Interpreter, Place::Native].into_iter());
+        let native = "<tspan fill=\"rgb(86,180,233)\">■</tspan> native code";
+        assert!(legend.contains(native), "{legend}");
+        assert!(!legend.contains("system"), "{legend}");
     }
 }

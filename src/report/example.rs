@@ -113,6 +113,7 @@ pub(super) fn plan() -> Plan {
         },
         price: None,
         boundary_costs: Costs::shipped().source().clone(),
+        shortage: None,
         notes: vec![NOTE.to_owned()],
     }
 }
@@ -131,6 +132,7 @@ pub(super) fn empty() -> Plan {
         effort: Interval::exactly(0.0),
         price: None,
         boundary_costs: Costs::shipped().source().clone(),
+        shortage: None,
         notes: Vec::new(),
     }
 }

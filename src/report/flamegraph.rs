@@ -3,10 +3,12 @@
 use super::colors::{self, Rgb};
 use super::escape::visible;
 use super::fit::shorten_middle;
-use super::folded::{NARROW, fold};
-use crate::plan::{FunctionName, Label};
+use super::folded::fold;
+use super::frames::{Frames, Spot};
+use super::paint::{ROW_HEIGHT, paint};
+use crate::plan::{FunctionName, Label, Picture};
 use crate::profile::{Profile, WeightUnit};
-use inferno::flamegraph::color::{BackgroundColor, Color, PaletteMap, StrokeColor};
+use inferno::flamegraph::color::{BackgroundColor, Color, StrokeColor};
 use inferno::flamegraph::{Direction, Options, TextTruncateDirection, from_lines};
 
 /// Characters that mean something in a folded line or at the end of a name, and what stands for them
@@ -27,8 +29,11 @@ const LONGEST_NAME: usize = 160;
 /// inferno's style of the search button, the first of this text: hardly to be seen.
 const FAINT_SEARCH: &str = "opacity:0.1";
 
-/// The name that inferno gives the frame below all others.
-const ALL: &str = "";
+/// What its script searches in, which is all of a frame's title, and the name alone.
+const SEARCHED: [&str; 2] = [
+    "return (func);",
+    "return func.replace(/ \\([^(]*\\)$/, \"\");",
+];
 
 const NOTHING_SEEN: &str = include_str!("templates/nothing_seen.svg");
 
@@ -40,21 +45,20 @@ pub enum FlamegraphError {
     Draw(#[source] std::io::Error),
 }
 
-/// The flame graph as SVG with search and zoom: working samples that have a Python stack, merged per
-/// function. `labels` has the label of each function of the profile, in order of id; functions of one
-/// label are one frame, `Class.method (package.module:61)`. A profile without such samples gives a picture that says so.
+/// The flame graph as SVG with search and zoom: working samples that have a Python stack, merged per function. Functions
+/// of one label are one frame, `Class.method (package.module:61)`, filled with the colours of where its samples were.
+/// `picture` is that of the profile. A profile without such samples gives a picture that says so.
 pub fn flamegraph(
     profile: &Profile,
-    labels: &[Label],
+    picture: &Picture,
     title: &str,
 ) -> Result<String, FlamegraphError> {
-    let names: Vec<String> = labels.iter().map(frame_name).collect();
-    let folded = fold(profile, &names);
+    let names: Vec<String> = picture.labels.iter().map(frame_name).collect();
+    let folded = fold(profile, picture, &names);
     if folded.lines.is_empty() {
         return Ok(NOTHING_SEEN.to_owned());
     }
-    let mut palette = palette(labels, &names);
-    let mut options = options(profile.weight_unit, folded.unit, title, &mut palette);
+    let mut options = options(profile.weight_unit, folded.unit, title);
     // With `flame_chart`, the order of the lines, reversed, is kept. inferno's own order, by whole
     // lines, tears siblings apart where one name begins with another.
     options.flame_chart = true;
@@ -62,7 +66,8 @@ pub fn flamegraph(
     let mut svg = Vec::new();
     from_lines(&mut options, lines, &mut svg).map_err(FlamegraphError::Draw)?;
     let svg = String::from_utf8(svg).expect("inferno writes what it was given, in UTF-8");
-    Ok(finish(&svg))
+    let svg = paint(&svg, &folded.frames, &picture.labels);
+    Ok(finish(&svg, &folded.frames))
 }
 
 /// The name of a function's frames, as it may stand in a folded line.
@@ -77,11 +82,15 @@ fn frame_name(label: &Label) -> String {
 }
 
 /// The picture with what stood in replaced by what it stood for.
-fn finish(svg: &str) -> String {
+fn finish(svg: &str, frames: &Frames) -> String {
     let meant = |&(meant, stands): &(char, char)| (stands, meant);
+    let all = frames[&Spot::default()].total;
+    let legend = colors::legend(all.weights().map(|(place, _)| place));
+    let [searched, name] = SEARCHED;
     exchange(svg, meant)
-        .replacen(LEGEND, &colors::legend(), 1)
+        .replacen(LEGEND, &legend, 1)
         .replacen(FAINT_SEARCH, "opacity:0.7", 1)
+        .replacen(searched, name, 1)
 }
 
 /// The text with a character exchanged where a pair begins with it.
@@ -96,12 +105,7 @@ fn exchange(text: &str, pair: impl Fn(&(char, char)) -> (char, char)) -> String 
     text.chars().map(other).collect()
 }
 
-fn options<'o>(
-    unit: WeightUnit,
-    scale: f64,
-    title: &str,
-    palette: &'o mut PaletteMap,
-) -> Options<'o> {
+fn options(unit: WeightUnit, scale: f64, title: &str) -> Options<'static> {
     let (count_name, factor) = match unit {
         WeightUnit::Nanoseconds => ("ms", 1e-6),
         WeightUnit::Samples => ("samples", 1.0),
@@ -111,7 +115,7 @@ fn options<'o>(
     options.subtitle = Some(LEGEND.to_owned());
     options.count_name = count_name.into();
     options.factor = factor * scale;
-    options.palette_map = Some(palette);
+    options.frame_height = ROW_HEIGHT;
     options.bgcolors = Some(BackgroundColor::Flat(color(colors::BACKGROUND)));
     options.stroke_color = StrokeColor::None;
     // The program's first function stands at the top of the page: a deep stack, of an import say, does
@@ -123,17 +127,6 @@ fn options<'o>(
     options
 }
 
-/// The colour of each name; the first function of a name gives it.
-fn palette(labels: &[Label], names: &[String]) -> PaletteMap {
-    let mut palette = PaletteMap::default();
-    for (label, name) in labels.iter().zip(names).rev() {
-        palette.insert(name, color(colors::shade(label.origin, name)));
-    }
-    palette.insert(ALL, color(colors::NEUTRAL));
-    palette.insert(NARROW, color(colors::NEUTRAL));
-    palette
-}
-
 fn color([r, g, b]: Rgb) -> Color {
     Color { r, g, b }
 }
@@ -141,17 +134,21 @@ fn color([r, g, b]: Rgb) -> Color {
 #[cfg(test)]
 mod tests {
     use super::super::example::HOSTILE;
-    use super::super::folded::tests::profile;
+    use super::super::folded::tests::{picture, profile};
     use super::*;
     use crate::profile::Line;
     use crate::source::Origin;
     use quick_xml::events::Event;
 
     fn draw(profile: &Profile, label: impl Fn(&str) -> Label) -> String {
-        let labels: Vec<Label> = (profile.functions().iter())
+        let labels = (profile.functions().iter())
             .map(|function| label(profile.strings.get(function.name)))
             .collect();
-        flamegraph(profile, &labels, "shop").expect("it can be drawn")
+        let picture = Picture {
+            labels,
+            ..picture(profile)
+        };
+        flamegraph(profile, &picture, "shop").expect("it can be drawn")
     }
 
     fn first_party(qualname: &str) -> Label {
@@ -203,15 +200,15 @@ mod tests {
     #[test]
     fn frames_have_their_names_times_and_shares() {
         let svg = draw(
-            &profile("main;Basket.total 7000000\nmain 3000000"),
+            &profile("main;Basket.total 5000000\nmain;Basket.total native 2000000\nmain 3000000"),
             first_party,
         );
         assert_eq!(
             titles(&svg),
             [
-                "all (10 ms, 100%)",
-                "main (shop.basket:61) (10 ms, 100.00%)",
-                "Basket.total (shop.basket:61) (7 ms, 70.00%)",
+                "all (10 ms, 100%; interpreter 80.0 %, native code 20.0 %)",
+                "main (shop.basket:61) (10 ms, 100.00%; interpreter 80.0 %, native code 20.0 %; itself 30.0 %; your code)",
+                "Basket.total (shop.basket:61) (7 ms, 70.00%; interpreter 71.4 %, native code 28.6 %; your code)",
             ],
         );
     }
@@ -234,7 +231,9 @@ mod tests {
             "{hostile}"
         );
         assert!(
-            hostile.ends_with("\\x00\\u202e数量🦀_[k] (pandas) (1 ms, 100.00%)"),
+            hostile.ends_with(
+                "\\x00\\u202e数量🦀_[k] (pandas) (1 ms, 100.00%; interpreter 100.0 %; installed)"
+            ),
             "{hostile}"
         );
         assert_eq!(svg.matches("<script").count(), 1);
@@ -255,8 +254,12 @@ mod tests {
         ];
         for name in names {
             let svg = draw(&profile("f 5000000"), |_| first_party(name));
-            let shown = visible(name) + " (shop.basket:61) (5 ms, 100.00%)";
-            assert_eq!(titles(&svg), ["all (5 ms, 100%)", &shown]);
+            let shown =
+                visible(name) + " (shop.basket:61) (5 ms, 100.00%; interpreter 100.0 %; your code)";
+            assert_eq!(
+                titles(&svg),
+                ["all (5 ms, 100%; interpreter 100.0 %)", &shown]
+            );
         }
     }
 
@@ -276,14 +279,43 @@ mod tests {
         }
     }
 
+    /// The fills of the frames, in order of where they end.
+    fn fills(svg: &str) -> Vec<&str> {
+        let rects = svg.split("</title><rect ").skip(1);
+        let fill = rects.filter_map(|rect| rect.split("fill=\"").nth(1)?.split('"').next());
+        fill.collect()
+    }
+
     #[test]
-    fn origins_have_colours_and_the_legend_shows_them() {
-        let svg = draw(&profile("main 1"), third_party);
-        let name = frame_name(&third_party("main"));
-        let [red, green, blue] = colors::shade(Origin::ThirdParty, &name);
-        let fill = format!("fill=\"rgb({red},{green},{blue})\" fg:x=\"0\"");
-        assert!(svg.contains(&fill), "{svg}");
-        assert!(svg.contains("<tspan fill=\"rgb(86,180,233)\">■</tspan> installed packages"));
+    fn frames_have_the_colours_of_where_their_time_was() {
+        let both = profile("main;dot native 1\nmain;work 1");
+        let [orange, blue] = ["rgb(230,159,0)", "rgb(86,180,233)"];
+        let svg = draw(&both, first_party);
+        assert_eq!(fills(&svg)[..3], [blue, "url(#fill0)", "url(#fill0)"]);
+        assert_eq!(fills(&draw(&profile("f 1"), first_party)), [orange, orange]);
+        let paler = fills(&draw(&profile("f 1"), third_party))[1].to_owned();
+        assert_ne!(paler, orange);
+        let defined = svg
+            .find("<linearGradient id=\"fill0\"")
+            .expect("it is defined");
+        assert!(defined < svg.find("url(#fill0)").expect("it is used"));
+        assert!(svg.contains("</tspan> native code") && svg.contains("paler: not your code"));
+        assert!(!svg.contains("</tspan> system"));
+    }
+
+    #[test]
+    fn one_function_has_its_own_colour_in_each_place() {
+        let svg = draw(&profile("a;f native 1\nb;f 1"), first_party);
+        let mut fills = fills(&svg);
+        fills.sort_unstable();
+        fills.dedup();
+        assert!(fills.len() > 3, "{fills:?}");
+    }
+
+    #[test]
+    fn a_search_is_in_names_alone() {
+        let svg = draw(&profile("main 1"), first_party);
+        assert!(svg.contains(SEARCHED[1]) && !svg.contains(SEARCHED[0]));
     }
 
     #[test]

@@ -1,7 +1,10 @@
-//! Stacks merged per function and folded into lines, `outer;inner weight`, in one fixed order.
+//! Stacks merged per function and folded into lines, `outer;inner weight`, in one fixed order; and what is known of the
+//! frames that they draw.
 
-use crate::analysis::{State, Tally};
-use crate::profile::{Interned, Profile};
+use super::frames::{Frames, frames};
+use super::split::{Place, Split};
+use crate::plan::Picture;
+use crate::profile::{FunctionId, Interned, Profile};
 
 /// The label of the outermost frames that are too narrow for a line of their own.
 pub(super) const NARROW: &str = "(narrower frames)";
@@ -15,12 +18,14 @@ const DEEPEST: u32 = 1_000;
 /// The most that the script of the flame graph, which counts in floats, counts exactly.
 const EXACT: u128 = 1 << 53;
 
-/// Folded lines, and what one unit of their weights stands for.
+/// Folded lines, what one unit of their weights stands for, and the frames that they draw.
 pub(super) struct Folded {
     /// Sorted frame by frame, siblings of one label side by side.
     pub(super) lines: Vec<String>,
     /// The profile's weight that a weight of 1 stands for: 1, but for astronomic sums.
     pub(super) unit: f64,
+    /// The frames, by where they are.
+    pub(super) frames: Frames,
 }
 
 /// A function above a parent. A parent stands before its children, as with stacks.
@@ -31,25 +36,33 @@ struct Node {
     parent: Option<u32>,
 }
 
+/// A line before it is written: its nodes and their labels, outermost first, and its weight.
+pub(super) struct Row {
+    pub(super) path: Vec<usize>,
+    pub(super) labels: Vec<u32>,
+    pub(super) weight: u64,
+}
+
 /// The working samples that have a stack. `labels` has the label of each function, in order of id,
 /// without `;`.
-pub(super) fn fold(profile: &Profile, labels: &[String]) -> Folded {
+pub(super) fn fold(profile: &Profile, picture: &Picture, labels: &[String]) -> Folded {
     let (sorted, places) = sort(labels);
     let (nodes, node_of_stack) = merge(profile, &places);
-    let mut own = vec![0; nodes.len()];
-    for sample in &profile.samples {
-        if let Some(stack) = sample.stack {
-            let state = State::of(sample.activity);
-            let working = Tally::of(sample, profile.weight_unit, state).working;
-            own[node_of_stack[stack.index()] as usize] += u128::from(working.0);
+    let mut own = vec![Split::default(); nodes.len()];
+    for (sample, state) in profile.samples.iter().zip(&picture.states) {
+        let Some(stack) = sample.stack else { continue };
+        if let Some(place) = Place::of(*state, picture.is_import[stack.index()]) {
+            own[node_of_stack[stack.index()] as usize].add(place, sample.weight);
         }
     }
-    let all: u128 = own.iter().sum();
+    let all: u128 = own.iter().map(Split::all).sum();
     let rest = prune(&nodes, &mut own, all);
     let unit = all / EXACT + 1;
+    let rows = rows(&nodes, &own, unit);
     Folded {
-        lines: lines(&nodes, &own, &sorted, rest, unit),
+        lines: lines(&rows, &sorted, rest.all() / unit),
         unit: unit as f64,
+        frames: frames(&rows, &own, rest, &first_functions(&places, sorted.len())),
     }
 }
 
@@ -90,16 +103,25 @@ fn merge(profile: &Profile, places: &[u32]) -> (Vec<Node>, Vec<u32>) {
     (nodes.values().to_vec(), node_of_stack)
 }
 
-/// Gives the weight of nodes that are too narrow to their parents; what has no parent is returned.
-fn prune(nodes: &[Node], own: &mut [u128], all: u128) -> u128 {
-    let mut total = own.to_vec();
-    let mut rest = 0;
+/// The first function of each label.
+fn first_functions(places: &[u32], labels: usize) -> Vec<Option<FunctionId>> {
+    let mut first = vec![None; labels];
+    for (index, place) in places.iter().enumerate().rev() {
+        first[*place as usize] = Some(FunctionId::from_index(index));
+    }
+    first
+}
+
+/// Gives the time of nodes that are too narrow to their parents; what has no parent is returned.
+fn prune(nodes: &[Node], own: &mut [Split], all: u128) -> Split {
+    let mut total: Vec<u128> = own.iter().map(Split::all).collect();
+    let mut rest = Split::default();
     for (index, node) in nodes.iter().enumerate().rev() {
         let narrow = total[index] * PARTS < all;
         let given = if narrow {
             std::mem::take(&mut own[index])
         } else {
-            0
+            Split::default()
         };
         if let Some(parent) = node.parent {
             total[parent as usize] += total[index];
@@ -111,36 +133,53 @@ fn prune(nodes: &[Node], own: &mut [u128], all: u128) -> u128 {
     rest
 }
 
-fn lines(nodes: &[Node], own: &[u128], labels: &[&str], rest: u128, unit: u128) -> Vec<String> {
-    let weighty = (0..nodes.len()).filter(|&index| own[index] / unit > 0);
-    let mut paths: Vec<(Vec<u32>, u128)> = weighty
-        .map(|index| (path(nodes, index), own[index] / unit))
-        .collect();
-    paths.sort_unstable();
-    let line = |(path, weight): &(Vec<u32>, u128)| {
-        let names: Vec<&str> = path.iter().map(|&label| labels[label as usize]).collect();
-        format!("{} {weight}", names.join(";"))
+/// The rows of the nodes that have a weight, in order of their labels.
+fn rows(nodes: &[Node], own: &[Split], unit: u128) -> Vec<Row> {
+    let weight = |index: usize| {
+        u64::try_from(own[index].all() / unit).expect("the unit keeps the sum of all within 2^53")
     };
-    let narrow = (rest / unit > 0).then(|| format!("{NARROW} {}", rest / unit));
-    paths.iter().map(line).chain(narrow).collect()
+    let weighty = (0..nodes.len()).filter(|&index| weight(index) > 0);
+    let mut rows: Vec<Row> = weighty
+        .map(|index| {
+            let path = path(nodes, index);
+            Row {
+                labels: path.iter().map(|&node| nodes[node].label).collect(),
+                path,
+                weight: weight(index),
+            }
+        })
+        .collect();
+    rows.sort_unstable_by(|one, two| one.labels.cmp(&two.labels));
+    rows
 }
 
-/// The labels from the outermost function to this one.
-fn path(nodes: &[Node], index: usize) -> Vec<u32> {
-    let up = |node: &Node| node.parent.map(|parent| nodes[parent as usize]);
-    let mut path: Vec<u32> = std::iter::successors(Some(nodes[index]), up)
-        .map(|node| node.label)
-        .collect();
+/// The nodes from the outermost function to this one.
+fn path(nodes: &[Node], index: usize) -> Vec<usize> {
+    let up = |&index: &usize| nodes[index].parent.map(|parent| parent as usize);
+    let mut path: Vec<usize> = std::iter::successors(Some(index), up).collect();
     path.reverse();
     path
+}
+
+fn lines(rows: &[Row], labels: &[&str], rest: u128) -> Vec<String> {
+    let line = |row: &Row| {
+        let names: Vec<&str> = (row.labels.iter())
+            .map(|&label| labels[label as usize])
+            .collect();
+        format!("{} {}", names.join(";"), row.weight)
+    };
+    let narrow = (rest > 0).then(|| format!("{NARROW} {rest}"));
+    rows.iter().map(line).chain(narrow).collect()
 }
 
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::analysis::State;
     use crate::profile::{Activity, Line, Nanoseconds, RawFrame, Sample, Thread, Weight};
 
-    /// A profile of folded stacks, `outer;inner:line weight`; `idle` before the weight of a wait.
+    /// A profile of folded stacks, `outer;inner:line weight`; `idle` before the weight of a wait, `native` before that
+    /// of work without the interpreter lock.
     pub(in crate::report) fn profile(folded: &str) -> Profile {
         let mut profile = Profile::default();
         let thread = profile.intern_thread(Thread {
@@ -150,9 +189,11 @@ pub(super) mod tests {
         });
         for line in folded.lines() {
             let (stack, weight) = line.rsplit_once(' ').expect("a line ends with its weight");
-            let (stack, idle) = stack
-                .strip_suffix(" idle")
-                .map_or((stack, false), |stack| (stack, true));
+            let (stack, activity) = match stack.rsplit_once(' ') {
+                Some((stack, "idle")) => (stack, Activity::Idle),
+                Some((stack, "native")) => (stack, Activity::Running),
+                _ => (stack, Activity::HoldingGil),
+            };
             let frame = |text| {
                 let (name, line) = str::rsplit_once(text, ':').unwrap_or((text, "1"));
                 let line = Line::new(line.parse().expect("a line is a number"));
@@ -169,22 +210,28 @@ pub(super) mod tests {
                 weight: Weight(weight.parse().expect("a weight is a number")),
                 thread,
                 stack,
-                activity: if idle {
-                    Activity::Idle
-                } else {
-                    Activity::HoldingGil
-                },
+                activity,
                 instruction: None,
             });
         }
         profile
     }
 
-    fn folded(profile: &Profile) -> Folded {
+    /// What is known of a profile by the activities of its threads alone. Functions have no labels.
+    pub(in crate::report) fn picture(profile: &Profile) -> Picture {
+        let samples = profile.samples.iter();
+        Picture {
+            labels: Vec::new(),
+            states: samples.map(|it| State::of(it.activity)).collect(),
+            is_import: vec![false; profile.stacks().len()],
+        }
+    }
+
+    pub(in crate::report) fn folded(profile: &Profile) -> Folded {
         let name =
             |function: &crate::profile::Function| profile.strings.get(function.name).to_owned();
         let labels: Vec<String> = profile.functions().iter().map(name).collect();
-        fold(profile, &labels)
+        fold(profile, &picture(profile), &labels)
     }
 
     fn check(text: &str, expected: &[&str]) {

@@ -16,11 +16,14 @@ mod figures;
 mod fit;
 mod flamegraph;
 mod folded;
+mod frames;
 mod json;
 mod lesson;
 mod markdown;
+mod paint;
 mod seen;
 mod signature;
+mod split;
 pub mod table;
 mod words;
 

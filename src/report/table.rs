@@ -33,7 +33,7 @@ pub fn summary(plan: &Plan, crates: &[String], folder: &str, width: u16, style: 
     if !plan.functions.is_empty() {
         let shown = &plan.functions[..plan.functions.len().min(SUMMARY_ROWS)];
         let table = function_table(shown, columns, style);
-        let key = paragraph(SHARES, "", Emphasis::Faint, columns, style);
+        let key = paragraph(&key(shown), "", Emphasis::Faint, columns, style);
         parts.push(section("Hot functions", &table, plan.functions.len(), style) + &key);
     }
     if !plan.candidates.is_empty() {
@@ -47,9 +47,9 @@ pub fn summary(plan: &Plan, crates: &[String], folder: &str, width: u16, style: 
         table += &arguments(plan, columns, style);
         parts.push(section("Worth moving to Rust", &table, 0, style));
     }
-    if !plan.notes.is_empty() {
-        let note = |note: &String| paragraph(&visible(note), "- ", Emphasis::Plain, columns, style);
-        let notes: String = plan.notes.iter().map(note).collect();
+    let note = |note| paragraph(&visible(note), "- ", Emphasis::Plain, columns, style);
+    let notes: String = words::notes(plan).map(note).collect();
+    if !notes.is_empty() {
         parts.push(section("Notes", &notes, 0, style));
     }
     let place = format!("The whole decision is in {}/plan.md.", visible(folder));
@@ -71,9 +71,29 @@ fn arguments(plan: &Plan, width: usize, style: Style) -> String {
         .collect()
 }
 
+/// The column that says how a row's time is split.
+const SPLIT: &str = "i/n/s %";
+
+/// Which column that is.
+const SPLIT_AT: usize = 2;
+
 /// What the columns of shares mean.
-const SHARES: &str = "time: own, and that of library code called for it, in the interpreter; \
-     self: own alone; total: with all that it calls.";
+fn key(functions: &[FunctionRow]) -> String {
+    let split = if words::tell_apart(&function_splits(functions)) {
+        "i/n/s: where all of that was: interpreter, native code, system; "
+    } else {
+        ""
+    };
+    format!(
+        "time: own, and that of library code called for it, in the interpreter; {split}self: own \
+         alone; total: with all that it calls."
+    )
+}
+
+fn function_splits(functions: &[FunctionRow]) -> Vec<String> {
+    let states = functions.iter().map(|row| &row.states);
+    states.map(words::split).collect()
+}
 
 /// What the columns of gains mean.
 const GAINS: &str = "program: how many times as fast it gets when this moves after those above it.";
@@ -101,24 +121,46 @@ pub(super) fn usable(width: u16) -> usize {
 }
 
 fn module_table(modules: &[ModuleRow], width: usize, style: Style) -> String {
-    let columns = [
+    let columns = vec![
         Column::text("module").shortened(24, 14, '.'),
         Column::number("time"),
+        Column::number(SPLIT).optional(5),
         Column::number("self").optional(3),
         Column::number("total").optional(2),
         Column::text("origin").optional(4),
         Column::text("file").shortened(20, 20, '/').optional(1),
         Column::number("functions").optional(0),
     ];
-    let rows: Vec<Row> = modules.iter().map(module_row).collect();
+    let splits: Vec<String> = (modules.iter())
+        .map(|row| words::split(&row.states))
+        .collect();
+    let rows = modules.iter().zip(&splits).map(module_row).collect();
+    table(columns, rows, &splits, width, style)
+}
+
+/// The table, without the column of splits where they say nothing.
+fn table(
+    mut columns: Vec<Column>,
+    mut rows: Vec<Row>,
+    splits: &[String],
+    width: usize,
+    style: Style,
+) -> String {
+    if !words::tell_apart(splits) {
+        columns.remove(SPLIT_AT);
+        for row in &mut rows {
+            row.cells.remove(SPLIT_AT);
+        }
+    }
     render(&columns, &rows, width, style)
 }
 
-fn module_row(row: &ModuleRow) -> Row {
+fn module_row((row, split): (&ModuleRow, &String)) -> Row {
     Row {
         cells: vec![
             visible(&row.module),
             row.ranked_share.to_string(),
+            split.clone(),
             row.self_share.to_string(),
             row.total_share.to_string(),
             words::origin_label(row.origin).to_owned(),
@@ -130,19 +172,21 @@ fn module_row(row: &ModuleRow) -> Row {
 }
 
 fn function_table(functions: &[FunctionRow], width: usize, style: Style) -> String {
-    let columns = [
+    let columns = vec![
         Column::text("function").shortened(24, 14, '.'),
         Column::number("time"),
+        Column::number(SPLIT).optional(3),
         Column::number("self").optional(1),
         Column::number("total").optional(2),
         Column::text("verdict"),
         Column::text("where").shortened(24, 24, '/').optional(0),
     ];
-    let rows: Vec<Row> = functions.iter().map(function_row).collect();
-    render(&columns, &rows, width, style)
+    let splits = function_splits(functions);
+    let rows = functions.iter().zip(&splits).map(function_row).collect();
+    table(columns, rows, &splits, width, style)
 }
 
-fn function_row(row: &FunctionRow) -> Row {
+fn function_row((row, split): (&FunctionRow, &String)) -> Row {
     let line = row.line.map_or_else(String::new, |line| format!(":{line}"));
     let emphasis = match row.verdict {
         Verdict::Migrate => Emphasis::Strong,
@@ -152,6 +196,7 @@ fn function_row(row: &FunctionRow) -> Row {
         cells: vec![
             visible(&row.name.to_string()),
             row.ranked_share.to_string(),
+            split.clone(),
             row.self_share.to_string(),
             row.total_share.to_string(),
             words::label(row).to_owned(),
@@ -259,6 +304,20 @@ mod tests {
         let summary = summary(&plan, &[], FOLDER, 80, PLAIN);
         assert!(summary.contains("… and 13 more\n"), "{summary}");
         assert_eq!(module_table(&plan.modules, 80, PLAIN).lines().count(), 25);
+    }
+
+    #[test]
+    fn the_split_of_the_time_is_shown_where_it_says_something() {
+        let mut rows = example::plan().functions;
+        assert!(!function_table(&rows, 80, PLAIN).contains(SPLIT));
+        assert!(!key(&rows).contains("i/n/s"));
+        rows[1].states.native = rows[1].states.interpreter;
+        let table = function_table(&rows, 80, PLAIN);
+        assert!(
+            table.contains(SPLIT) && table.contains("  50/50/0  "),
+            "{table}"
+        );
+        assert!(key(&rows).contains("i/n/s"));
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! The words and figures that all reports share: the verdict in a sentence, what is said of a function.
 
 use super::figures::{days, range_of};
-use crate::plan::{Code, FunctionRow, Interval, Plan, TimeSummary, Verdict};
+use super::split::Place;
+use crate::plan::{
+    Code, FunctionRow, Interval, Plan, RunSummary, StateShares, TimeSummary, Verdict,
+};
 use crate::profile::Share;
 use crate::source::Origin;
 
@@ -11,10 +14,13 @@ const HIGHEST_CEILING: f64 = 100.0;
 /// What to do, in a sentence. `name` writes a function's name.
 pub(super) fn verdict(plan: &Plan, name: impl Fn(&str) -> String) -> String {
     let Some(first) = plan.candidates.first() else {
-        return format!(
-            "Nothing here is worth moving to Rust: {}.",
-            why_nothing(plan)
-        );
+        return match told_shortage(plan) {
+            Some(shortage) => format!("{}.", capital(shortage)),
+            None => format!(
+                "Nothing here is worth moving to Rust: {}.",
+                why_nothing(plan)
+            ),
+        };
     };
     let first_name = name(&first.name.to_string());
     if !first.prospect.is_worthwhile() {
@@ -37,6 +43,30 @@ pub(super) fn verdict(plan: &Plan, name: impl Fn(&str) -> String) -> String {
     format!("{what}: the program gets about {gain}, for about {effort}.")
 }
 
+/// The sentence with a capital at its beginning.
+fn capital(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    let first = chars.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(chars).collect()
+}
+
+/// The shortage of samples, where the verdict is about it: a program that waits gains little whatever is moved.
+fn told_shortage(plan: &Plan) -> Option<&str> {
+    let shortage = plan.shortage.as_deref();
+    shortage.filter(|_| waited(&plan.run).is_none())
+}
+
+/// What the reader must know beside the verdict, one sentence each.
+pub(super) fn notes(plan: &Plan) -> impl Iterator<Item = &str> {
+    let untold = plan
+        .shortage
+        .as_deref()
+        .filter(|_| told_shortage(plan).is_none());
+    untold
+        .into_iter()
+        .chain(plan.notes.iter().map(String::as_str))
+}
+
 /// Why no function is proposed, as the end of a sentence.
 fn why_nothing(plan: &Plan) -> String {
     let run = &plan.run;
@@ -44,16 +74,16 @@ fn why_nothing(plan: &Plan) -> String {
     if run.samples == 0 && idle == 0.0 {
         return "no thread was seen working".to_owned();
     }
+    if run.samples == 0 && run.cpu.is_none() {
+        return "all threads waited".to_owned();
+    }
     // On a busy machine a program takes long without waiting: then another reason is the better one.
     let reason = not_the_interpreter(&plan.time).filter(|_| idle < 0.5);
     if let Some(reason) = reason {
         return reason;
     }
-    if let Some(cpu) = run.cpu.filter(|cpu| cpu.0 < run.wall_seconds / 2.0) {
-        return format!(
-            "the program waited, {:.1} s of CPU time in {:.1} s",
-            cpu.0, run.wall_seconds
-        );
+    if let Some(waited) = waited(run) {
+        return waited;
     }
     let Some((row, share)) = largest_obstacle(&plan.functions) else {
         return "no function stands out".to_owned();
@@ -79,6 +109,21 @@ fn why_nothing(plan: &Plan) -> String {
     }
 }
 
+/// That the program waited for most of the time, if it did. One that works gets little of a busy processor, and is then
+/// seen working all the same.
+fn waited(run: &RunSummary) -> Option<String> {
+    let half = run.wall_seconds / 2.0;
+    let cpu = run.cpu.filter(|cpu| cpu.0 < half)?;
+    let looks = run.rate_achieved.map(|rate| rate.0 * half);
+    if looks.is_some_and(|looks| run.samples as f64 >= looks) {
+        return None;
+    }
+    let (cpu, wall) = (cpu.0, run.wall_seconds);
+    Some(format!(
+        "the program waited, {cpu:.1} s of CPU time in {wall:.1} s: let it wait for less, or for several things at once"
+    ))
+}
+
 /// What takes most of the time, if it is not the interpreter.
 fn not_the_interpreter(time: &TimeSummary) -> Option<String> {
     let (native, regex) = (time.native.fraction(), time.regex.fraction());
@@ -88,7 +133,10 @@ fn not_the_interpreter(time: &TimeSummary) -> Option<String> {
             time.system.fraction(),
             "is the system's, for files and sockets",
         ),
-        (time.import.fraction(), "is in importing modules"),
+        (
+            time.import.fraction(),
+            "is in importing modules: import fewer, or only when they are needed",
+        ),
     ];
     let (share, what) = parts.into_iter().find(|(share, _)| *share > 0.5)?;
     let another = if what == parts[0].1 && regex > native {
@@ -102,23 +150,44 @@ fn not_the_interpreter(time: &TimeSummary) -> Option<String> {
 /// The states that are more than nothing, in a fixed order.
 pub(super) fn where_the_time_was(time: &TimeSummary) -> String {
     let parts = [
-        ("interpreter", time.interpreter),
-        ("interpreter or native", time.uncertain),
-        ("native code", time.native),
-        ("regular expressions", time.regex),
-        ("system", time.system),
-        ("collecting garbage", time.gc),
+        (Place::Interpreter, time.interpreter),
+        (Place::Uncertain, time.uncertain),
+        (Place::Native, time.native),
+        (Place::Regex, time.regex),
+        (Place::System, time.system),
+        (Place::Gc, time.gc),
     ];
     let parts = parts
         .into_iter()
         .filter(|(_, share)| share.fraction() > 0.0);
     let phrases: Vec<String> = parts
-        .map(|(what, share)| format!("{what} {share}"))
+        .map(|(place, share)| format!("{} {share}", place.words()))
         .collect();
     match &phrases[..] {
         [] => "not seen".to_owned(),
         phrases => phrases.join(", "),
     }
+}
+
+/// How much of a row's time was in the interpreter, in native code and in the system, in whole percent: `96/4/0`.
+/// Half of what may be either counts for each, as it does for the order. Nothing where there was no time.
+pub(super) fn split(states: &StateShares) -> String {
+    let uncertain = states.uncertain.fraction() / 2.0;
+    let interpreter = states.interpreter.fraction() + uncertain;
+    let native = states.native.fraction() + states.regex.fraction() + uncertain;
+    let system = states.system.fraction();
+    let all = interpreter + native + system;
+    // What is shown as 0.0 % is not shown apart.
+    if all < 0.0005 {
+        return String::new();
+    }
+    let [native, system] = [native, system].map(|share| (share * 100.0 / all).round());
+    format!("{:.0}/{native:.0}/{system:.0}", 100.0 - native - system)
+}
+
+/// Whether these splits say more than that everything was the interpreter's.
+pub(super) fn tell_apart(splits: &[String]) -> bool {
+    (splits.iter()).any(|split| !split.is_empty() && split != "100/0/0")
 }
 
 /// The verdict with the largest sum of own time, by a function that has it, and the sum. A missing
@@ -155,6 +224,7 @@ pub(super) fn label(row: &FunctionRow) -> &'static str {
         (_, Some(Code::Nested)) => "nested function",
         (_, Some(Code::Anonymous)) => "part of a caller",
         (_, Some(Code::NoSource)) => "no source",
+        (_, Some(Code::TooFewSamples)) => "too few samples",
         (Verdict::AlreadyNative, _) => "already native",
         (Verdict::IoBound, _) => "waits",
         (Verdict::ImportTime, _) => "import",
@@ -224,6 +294,9 @@ mod tests {
         assert_eq!(verdict(plan, str::to_owned), expected);
     }
 
+    const WAITED: &str = "Nothing here is worth moving to Rust: the program waited, 0.4 s of CPU time in 21.8 s: \
+                          let it wait for less, or for several things at once.";
+
     #[test]
     fn the_verdict_names_the_first_function_what_it_gains_and_what_it_takes() {
         let mut plan = example::plan();
@@ -265,14 +338,44 @@ mod tests {
             "Nothing here is worth moving to Rust: 18.4 % of the time is in code whose source can't be read.",
         );
         plan.run.cpu = Some(CpuSeconds(0.4));
-        check(
-            &plan,
-            "Nothing here is worth moving to Rust: the program waited, 0.4 s of CPU time in 21.8 s.",
-        );
+        plan.run.samples = 80;
+        check(&plan, WAITED);
         check(
             &example::empty(),
             "Nothing here is worth moving to Rust: no thread was seen working.",
         );
+    }
+
+    #[test]
+    fn too_few_samples_are_the_verdict_unless_the_program_waited() {
+        let mut plan = example::plan();
+        plan.candidates.clear();
+        plan.shortage = Some("no sample is enough: wait".to_owned());
+        check(&plan, "No sample is enough: wait.");
+        assert_eq!(notes(&plan).count(), plan.notes.len());
+        plan.run.cpu = Some(CpuSeconds(0.4));
+        check(&plan, "No sample is enough: wait.");
+        plan.run.samples = 80;
+        check(&plan, WAITED);
+        assert_eq!(notes(&plan).next(), plan.shortage.as_deref());
+    }
+
+    #[test]
+    fn the_split_of_a_row_adds_up_to_all_of_it() {
+        let check = |[interpreter, uncertain, native, regex, system]: [f64; 5], expected: &str| {
+            let states = StateShares {
+                interpreter: Share::new(interpreter),
+                uncertain: Share::new(uncertain),
+                native: Share::new(native),
+                regex: Share::new(regex),
+                system: Share::new(system),
+                ..StateShares::default()
+            };
+            assert_eq!(split(&states), expected);
+        };
+        check([0.3, 0.0, 0.0, 0.0, 0.0], "100/0/0");
+        check([0.1, 0.2, 0.1, 0.1, 0.1], "33/50/17");
+        check([0.0; 5], "");
     }
 
     #[test]

@@ -83,7 +83,7 @@ fn passes(profile: &Profile) {
 
 fn whole_way(profile: Profile, sources: &mut Sources) {
     let profile = timed("named", || qualify(profile, sources));
-    timed("planned", || {
+    let (_, picture) = timed("planned", || {
         plan::build(
             &profile,
             &Observation::default(),
@@ -91,9 +91,8 @@ fn whole_way(profile: Profile, sources: &mut Sources) {
             &plan::Options::default(),
         )
     });
-    let labels = timed("labelled", || plan::labels(&profile, sources));
     let svg = timed("drawn", || {
-        report::flamegraph(&profile, &labels, "figures").expect("it can be drawn")
+        report::flamegraph(&profile, &picture, "figures").expect("it can be drawn")
     });
     row("", &megabytes(svg.len()));
 }

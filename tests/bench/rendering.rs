@@ -17,7 +17,7 @@ const WIDTH: u16 = 100;
 pub(crate) fn measure(criterion: &mut Criterion, pool: &Pool, project: &Project) {
     let mut sources = project.sources();
     let profile = qualify(project.profile(), &mut sources);
-    let plan = plan::build(
+    let (plan, _) = plan::build(
         &profile,
         &Observation::default(),
         &mut sources,
@@ -28,10 +28,15 @@ pub(crate) fn measure(criterion: &mut Criterion, pool: &Pool, project: &Project)
 }
 
 fn flame_graph(criterion: &mut Criterion, profile: &Profile) {
-    let labels = plan::labels(profile, &mut no_sources());
+    let (_, picture) = plan::build(
+        profile,
+        &Observation::default(),
+        &mut no_sources(),
+        &plan::Options::default(),
+    );
     let mut group = criterion.benchmark_group("render");
     group.bench_function("flame_graph", |bencher| {
-        bencher.iter(|| report::flamegraph(profile, &labels, "bench").expect("it can be drawn"));
+        bencher.iter(|| report::flamegraph(profile, &picture, "bench").expect("it can be drawn"));
     });
     group.finish();
 }

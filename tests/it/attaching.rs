@@ -41,7 +41,14 @@ fn a_running_process_is_sampled_and_goes_on() {
     let workplace = Workplace::new();
     let mut worker = worker(&workplace, "60");
     let run = workplace
-        .run(&["attach", "--duration", "1s", &worker.pid()])
+        .run(&[
+            "attach",
+            "--rate",
+            "1000",
+            "--duration",
+            "5s",
+            &worker.pid(),
+        ])
         .expect(0);
     assert!(run.stdout.contains("worker.work"), "{}", run.stdout);
     assert_eq!(
@@ -57,9 +64,16 @@ fn a_running_process_is_sampled_and_goes_on() {
 #[test]
 fn what_was_sampled_is_kept_when_the_process_ends_half_way() {
     let workplace = Workplace::new();
-    let worker = worker(&workplace, "1.5");
+    let worker = worker(&workplace, "6");
     workplace
-        .run(&["attach", "--duration", "1m", &worker.pid()])
+        .run(&[
+            "attach",
+            "--rate",
+            "1000",
+            "--duration",
+            "1m",
+            &worker.pid(),
+        ])
         .expect(0);
     assert_eq!(
         candidates(&plan(&workplace.path().join("reports/worker")))[0],
@@ -96,8 +110,10 @@ fn two_rustbounds_sample_one_process() {
         let mut command = workplace.rustbound();
         command.args([
             "attach",
+            "--rate",
+            "1000",
             "--duration",
-            "1s",
+            "5s",
             "--output",
             output,
             &worker.pid(),
@@ -158,7 +174,16 @@ fn check_wrapped(file: &str, text: &str, command: &[&str]) {
     let workplace = Workplace::new();
     workplace.file("worker.py", WORKER);
     workplace.file(file, text);
-    let arguments = ["run", "--source-root", ".", "--output", "report", "--"];
+    let arguments = [
+        "run",
+        "--rate",
+        "1000",
+        "--source-root",
+        ".",
+        "--output",
+        "report",
+        "--",
+    ];
     let run = workplace.run(&[&arguments, command].concat()).expect(0);
     assert!(run.stdout.starts_with("ready\n"), "{}", run.stdout);
     assert_eq!(
@@ -172,18 +197,18 @@ fn a_shim_that_becomes_python_is_followed() {
     check_wrapped(
         "shim",
         "sleep 0.2; exec python3 \"$@\"",
-        &["sh", "shim", "worker.py", "1"],
+        &["sh", "shim", "worker.py", "5"],
     );
 }
 
 #[test]
 fn a_shell_that_starts_python_is_followed() {
-    check_wrapped("job.sh", "python3 worker.py 1; true", &["sh", "job.sh"]);
+    check_wrapped("job.sh", "python3 worker.py 5; true", &["sh", "job.sh"]);
 }
 
 #[test]
 fn a_program_that_becomes_another_python_is_followed() {
-    let text = "import os, sys\nos.execv(sys.executable, [sys.executable, 'worker.py', '1'])";
+    let text = "import os, sys\nos.execv(sys.executable, [sys.executable, 'worker.py', '5'])";
     check_wrapped("first.py", text, &["python3", "first.py"]);
 }
 

@@ -45,7 +45,7 @@ const TREE: &str = "\
 import subprocess
 import sys
 
-script = 'import computing; computing.work(2)'
+script = 'import computing; computing.work(6)'
 shell = subprocess.run(['sh', '-c', '\"$@\"; exit 3', 'sh', sys.executable, '-c', script])
 sys.exit(shell.returncode)
 ";
@@ -58,7 +58,7 @@ import time
 
 if os.fork() == 0:
     time.sleep(0.5)
-    os.execv(sys.executable, [sys.executable, '-c', 'import computing; computing.work(2)'])
+    os.execv(sys.executable, [sys.executable, '-c', 'import computing; computing.work(6)'])
 _, status = os.wait()
 sys.exit(os.waitstatus_to_exitcode(status) + 5)
 ";
@@ -84,7 +84,7 @@ def often(n):
 
 
 def work(function):
-    end = time.monotonic() + 2
+    end = time.monotonic() + 6
     while time.monotonic() < end:
         function(10_000)
 
@@ -164,7 +164,7 @@ fn followed(program: &str, arguments: &[&str], status: i32) -> Value {
 }
 
 fn check_pool(method: &str) {
-    let plan = followed(POOL, &[method, "2", "2"], 7);
+    let plan = followed(POOL, &[method, "2", "6"], 7);
     assert_eq!(candidates(&plan)[0], "computing.compute", "{method}");
     let processes = plan["run"]["processes"].as_u64().expect("a number");
     assert!(processes >= 3, "{method}: {processes}");
@@ -187,7 +187,7 @@ fn the_workers_of_a_fork_server_are_followed() {
 
 #[test]
 fn eight_processes_at_once_are_no_faster_clock() {
-    let plan = followed(POOL, &["fork", "8", "2"], 7);
+    let plan = followed(POOL, &["fork", "8", "6"], 7);
     let run = &plan["run"];
     let figure = |name: &str| run[name].as_f64().expect("a number");
     assert!(figure("processes") >= 9.0, "{run}");
@@ -262,7 +262,7 @@ fn an_interrupt_reaches_the_program_and_all_that_was_sampled_is_kept() {
         .spawn()
         .expect("rustbound starts");
     wait_until_ready(&mut rustbound);
-    std::thread::sleep(Duration::from_secs(1));
+    std::thread::sleep(Duration::from_secs(4));
     signal(rustbound.id(), Signal::INT);
     Run::from(rustbound.wait_with_output().expect("it ends")).expect(9);
     assert_eq!(candidates(&report(&workplace))[0], "computing.compute");
@@ -273,9 +273,9 @@ fn a_pool_is_attached_to_with_its_workers() {
     let workplace = workplace(POOL);
     let mut command = Command::new(environment::python());
     command.current_dir(workplace.path());
-    let mut pool = Running::ready(command.args(["program.py", "fork", "2", "4"]));
+    let mut pool = Running::ready(command.args(["program.py", "fork", "2", "8"]));
     workplace
-        .run(&["attach", "--subprocesses", "--duration", "2s", &pool.pid()])
+        .run(&["attach", "--subprocesses", "--duration", "5s", &pool.pid()])
         .expect(0);
     let status = pool.0.wait().expect("it ends by itself").code();
     assert_eq!(status, Some(7), "it was harmed");

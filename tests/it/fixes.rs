@@ -65,7 +65,7 @@ fn an_expression_is_to_be_compiled_once() {
         "regular_expression.py",
         "dated",
         "RB035",
-        "re.compile(DATE)",
+        "re.compile(DATE, re.ASCII | re.IGNORECASE)",
     );
 }
 

@@ -174,7 +174,7 @@ fn an_installed_py_spy_samples_and_leaves_the_program_its_output_and_status() {
     };
     let workplace = Workplace::new();
     workplace.file("job.py", SPIN);
-    let words = ["run", "--sampler", "py-spy", "job.py", "2"];
+    let words = ["run", "--sampler", "py-spy", "job.py", "4"];
     let run = Run::of(rustbound(&workplace, &folder).args(words)).expect(7);
     assert_eq!(run.stdout, "done\n");
     let report = workplace.path().join("reports/job");
@@ -197,7 +197,7 @@ fn an_installed_py_spy_samples_a_running_process_for_a_while() {
     command.arg(script).arg("20").stdout(Stdio::null());
     let mut program = Running(command.spawn().expect("Python starts"));
     let pid = program.0.id().to_string();
-    let words = ["attach", &pid, "--sampler", "py-spy", "--duration", "1s"];
+    let words = ["attach", &pid, "--sampler", "py-spy", "--duration", "4s"];
     Run::of(
         rustbound(&workplace, &folder)
             .args(words)

@@ -76,6 +76,34 @@ fn a_comprehension_counts_for_its_caller_which_only_orchestrates() {
 }
 
 #[test]
+fn too_few_samples_are_not_ranked_and_every_report_says_what_to_do() {
+    let workplace = job();
+    let few = stacks(workplace.path()).replace("0\n", "\n");
+    workplace.file("job.txt", &few);
+    let run = workplace
+        .run(&["analyze", "job.txt", "--source-root", "."])
+        .expect(0);
+    let sentence = "70 samples are too few to say what to move to Rust: take samples for 4 times as long, \
+                    or 4 times as often";
+    let said: Vec<&str> = run.stdout.split_whitespace().collect();
+    let said = said.join(" ");
+    assert!(said.starts_with(&format!("{sentence}. ")), "{said}");
+    let report = workplace.path().join("reports/job");
+    let plan = plan(&report);
+    assert_eq!(candidates(&plan), [""; 0]);
+    assert_eq!(plan["notes"][0], sentence);
+    let row = &plan["functions"][0];
+    assert_eq!(row["function"], "job.score");
+    assert_eq!(
+        (&row["verdict"], &row["reasons"][0]),
+        (&"too_small".into(), &"RB018".into())
+    );
+    assert_eq!(row["self_share"], 0.875);
+    let text = fs::read_to_string(report.join("plan.md")).expect("the report has a plan.md");
+    assert!(text.contains(&format!("**{sentence}.**")), "{text}");
+}
+
+#[test]
 fn run_with_replayed_samples_starts_nothing() {
     let workplace = job();
     workplace.file("job.py", &format!("{PROGRAM}open('started', 'w')\n"));

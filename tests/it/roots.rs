@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A job that computes for a second in `work`, at a line that both have.
+/// A job that computes for three seconds in `work`, at a line that both have.
 fn job(factor: u32) -> String {
     format!(
         "\
@@ -19,7 +19,7 @@ def work(n):
         total = (total * {factor} + i) % 1000003
     return total
 
-end = time.monotonic() + 1
+end = time.monotonic() + 3
 while time.monotonic() < end:
     work(20000)
 "
@@ -150,7 +150,10 @@ fn has_their_source(report: &Path) {
     assert!(has(THEIRS) && !has(OURS), "{text:?}");
 }
 
-const RUSTBOUND: &str = concat!(env!("CARGO_BIN_EXE_rustbound"), " run -o report --");
+const RUSTBOUND: &str = concat!(
+    env!("CARGO_BIN_EXE_rustbound"),
+    " run --rate 1000 -o report --"
+);
 
 #[test]
 fn a_program_in_a_chroot_is_read_in_its_root() {
@@ -210,7 +213,7 @@ fn a_file_that_is_mounted_for_the_program_alone_is_never_taken_from_us() {
         ours.display(),
     );
     let run = [
-        "run", "-o", "report", "--", "unshare", "-m", "sh", "-c", &script,
+        "run", "--rate", "1000", "-o", "report", "--", "unshare", "-m", "sh", "-c", &script,
     ];
     place.run(&run).expect(0);
     let report = place.path().join("report");

@@ -128,13 +128,24 @@ if __name__ == '__main__':
     main()
 ";
 
-/// Hands each request to a process of a pool, which computes it.
+/// Hands each request to a process of a pool, which computes it. The pool ends with the server, however that ends.
 const POOL_SERVER: &str = "\
 import concurrent.futures
 import http.server
 import json
 import multiprocessing
+import os
+import threading
 from scoring import score
+
+
+def leave():
+    multiprocessing.parent_process().join()
+    os._exit(0)
+
+
+def leave_with_the_server():
+    threading.Thread(target=leave, daemon=True).start()
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -153,7 +164,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 def main():
     context = multiprocessing.get_context('spawn')
     with http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler) as server:
-        server.pool = concurrent.futures.ProcessPoolExecutor(2, mp_context=context)
+        server.pool = concurrent.futures.ProcessPoolExecutor(
+            2, mp_context=context, initializer=leave_with_the_server
+        )
         assert server.pool.submit(score, 1).result() == 0
         with open('port', 'w') as file:
             file.write(str(server.server_port))

@@ -9,7 +9,7 @@ use crate::terminal::{Stream, Terminal};
 use rustbound::formats::{self, Format};
 use rustbound::generate::{self, CrateSpec, Edited, Place, RenderedFile};
 use rustbound::observation::Observation;
-use rustbound::plan::{self, Label, Plan};
+use rustbound::plan::{self, Picture, Plan};
 use rustbound::profile::Profile;
 use rustbound::report;
 use rustbound::source::{self, Roots, Sources};
@@ -21,7 +21,7 @@ pub(crate) struct Study {
     profile: Profile,
     observation: Observation,
     plan: Plan,
-    labels: Vec<Label>,
+    picture: Picture,
 }
 
 impl Study {
@@ -44,16 +44,15 @@ impl Study {
             price: arguments.price(),
             risk_limit: arguments.risk,
         };
-        let mut plan = plan::build(&profile, &observation, &mut sources, &options);
+        let (mut plan, picture) = plan::build(&profile, &observation, &mut sources, &options);
         plan.notes.splice(0..0, notes);
         plan.notes.extend(note_on_costs);
         plan.notes.extend(note_on_python(&plan));
-        let labels = plan::labels(&profile, &mut sources);
         Self {
             profile,
             observation,
             plan,
-            labels,
+            picture,
         }
     }
 
@@ -111,7 +110,7 @@ impl Study {
             file("plan.md", report::markdown(&self.plan, crates)),
             file(
                 "flamegraph.svg",
-                report::flamegraph(&self.profile, &self.labels, &title)?,
+                report::flamegraph(&self.profile, &self.picture, &title)?,
             ),
         ];
         let workspace = generate::render(specs, &self.place(&folder.join("crates")))?;

@@ -77,6 +77,9 @@ pub(super) struct Run {
     left_out_ticks: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     agent_cpu_seconds: Option<f64>,
+    /// Left out where samples are looks.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    measured: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -170,6 +173,7 @@ impl Run {
             sampler_cpu_seconds: (run.sampler_cpu.map(|cpu| cpu.0)).filter(|&it| is_amount(it)),
             left_out_ticks: (run.left_out_ticks > 0).then_some(run.left_out_ticks),
             agent_cpu_seconds: (run.agent_cpu.map(|cpu| cpu.0)).filter(|&it| is_amount(it)),
+            measured: run.measured,
         }
     }
 
@@ -195,6 +199,7 @@ impl Run {
                 .map(CpuSeconds),
             left_out_ticks: self.left_out_ticks.unwrap_or(0),
             agent_cpu: amount(self.agent_cpu_seconds, "run.agent_cpu_seconds")?.map(CpuSeconds),
+            measured: self.measured,
         })
     }
 }

@@ -52,6 +52,7 @@ impl<'f> Reader<'f> {
         match part.kind {
             Kind::Sampled => self.sampled(index, part),
             Kind::Evented => {
+                self.profile.run.measured = true;
                 let identity = identity(&part.name);
                 let thread = self.threads.intern(identity, &mut self.profile);
                 self.evented(index, part, thread)

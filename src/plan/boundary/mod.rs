@@ -170,12 +170,15 @@ const INNER: Interval = Interval {
 };
 
 impl Interval {
-    /// From the smallest to the largest; as expected what lies between by factor, since lengths spread that way.
+    /// From the smallest to the largest; as expected what lies between by factor, since lengths spread that way (counted
+    /// from one, so that an empty one among many long ones does not make all of them empty).
     pub fn of(size: Size) -> Self {
         let (low, high) = (size.smallest as f64, size.largest as f64);
         Self {
             low,
-            expected: (low * high).sqrt().max(low),
+            expected: (((low + 1.0) * (high + 1.0)).sqrt() - 1.0)
+                .max(low)
+                .min(high),
             high,
         }
     }
@@ -196,6 +199,7 @@ fn mixed(types: &[Type], unknown: Interval, cost: impl Fn(&Type) -> Interval) ->
 mod tests {
     use super::*;
     use crate::plan::sample_types::types;
+    use proptest::prelude::*;
 
     fn one(text: &str) -> Type {
         let mut types = types(text);
@@ -316,6 +320,46 @@ mod tests {
         }
     }
 
+    /// A table of any figures that a busy machine may bring about.
+    fn any_table() -> impl Strategy<Value = Table> {
+        let count = Call::ALL.len() + LENGTHS.len() * Conversion::ALL.len();
+        let figure = prop::array::uniform3(0.1..1e6_f64).prop_map(arithmetic::ordered);
+        prop::collection::vec(figure, count).prop_map(|figures| {
+            let measured = Costs::shipped().table().measured.clone();
+            let (calls, conversions) = figures.split_at(Call::ALL.len());
+            let conversion = |figure: Conversion| {
+                let place = LENGTHS.len() * figure as usize;
+                [conversions[place], conversions[place + 1]]
+            };
+            let table = Table::new(
+                measured,
+                |figure| Some(calls[figure as usize]),
+                |figure| Some(conversion(figure)),
+            );
+            table.expect("the figures are possible")
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn costs_are_in_order_whatever_was_measured(table in any_table()) {
+            let costs = Costs::measured(table);
+            let mut all = vec![costs.call(0), costs.call(9), costs.method_call(), costs.callback()];
+            for length in [0.0, 10.0, 64.0, 1e6].map(exactly) {
+                all.push(costs.write_back(length));
+                for of_type in TYPES.map(one) {
+                    all.push(costs.argument(&of_type, length));
+                    all.push(costs.result(&of_type, length));
+                    all.push(costs.in_place(&of_type, length));
+                }
+            }
+            for it in all {
+                prop_assert!(0.0 <= it.low && it.low <= it.expected, "{it:?}");
+                prop_assert!(it.expected <= it.high && it.high.is_finite(), "{it:?}");
+            }
+        }
+    }
+
     #[test]
     fn a_container_costs_at_least_what_is_in_it() {
         let costs = Costs::shipped();
@@ -353,14 +397,19 @@ mod tests {
     fn unknown_lengths_widen_the_range() {
         let costs = Costs::shipped();
         let length = Interval::of(Size {
-            smallest: 4,
-            largest: 10_000,
+            smallest: 3,
+            largest: 9_999,
         });
-        assert!((length.expected - 200.0).abs() < 1e-9);
+        assert!((length.expected - 199.0).abs() < 1e-9);
+        let from_nothing = Interval::of(Size {
+            smallest: 0,
+            largest: 9_999,
+        });
+        assert!((from_nothing.expected - 99.0).abs() < 1e-9);
         let of_type = one("list[str]");
         let wide = costs.argument(&of_type, length);
-        assert!(wide.low < costs.argument(&of_type, exactly(200.0)).low);
-        assert!(wide.high > costs.argument(&of_type, exactly(200.0)).high);
+        assert!(wide.low < costs.argument(&of_type, exactly(199.0)).low);
+        assert!(wide.high > costs.argument(&of_type, exactly(199.0)).high);
     }
 
     #[test]

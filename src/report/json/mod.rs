@@ -4,8 +4,8 @@ mod candidate;
 mod number;
 
 use super::words;
-use crate::plan::boundary::CostsSource;
 use crate::observation::Calls;
+use crate::plan::boundary::CostsSource;
 use crate::plan::{FunctionRow, Interval, ModuleRow, Plan, StateShares};
 use crate::profile::{Hertz, Line, Share};
 use candidate::CandidateEntry;
@@ -57,7 +57,7 @@ struct Document<'p> {
     ceiling: Ceiling,
     prediction: Prediction,
     boundary_costs: CostsEntry<'p>,
-    notes: &'p [String],
+    notes: Vec<&'p str>,
 }
 
 #[derive(Serialize)]
@@ -231,7 +231,9 @@ impl<'p> Document<'p> {
             },
             prediction: prediction(plan),
             boundary_costs: costs(&plan.boundary_costs),
-            notes: &plan.notes,
+            notes: (plan.shortage.iter().chain(&plan.notes))
+                .map(String::as_str)
+                .collect(),
         }
     }
 }

@@ -58,6 +58,7 @@ struct Fact {
 struct ModuleLine {
     module: String,
     time: String,
+    split: String,
     own: String,
     total: String,
     origin: &'static str,
@@ -69,6 +70,7 @@ struct ModuleLine {
 struct RejectedLine {
     function: String,
     time: String,
+    split: String,
     own: String,
     total: String,
     verdict: &'static str,
@@ -93,7 +95,7 @@ impl Page {
                 .filter(rejected)
                 .map(rejected_line)
                 .collect(),
-            notes: plan.notes.iter().map(|note| prose(note)).collect(),
+            notes: words::notes(plan).map(prose).collect(),
             candidates: (0..plan.candidates.len()).map(section).collect(),
         }
     }
@@ -232,6 +234,7 @@ fn module_line(row: &ModuleRow) -> ModuleLine {
     ModuleLine {
         module: cell_code(&row.module),
         time: row.ranked_share.to_string(),
+        split: words::split(&row.states),
         own: row.self_share.to_string(),
         total: row.total_share.to_string(),
         origin: words::origin_label(row.origin),
@@ -247,6 +250,7 @@ fn rejected_line(row: &FunctionRow) -> RejectedLine {
     RejectedLine {
         function: cell_code(&row.name.to_string()),
         time: row.ranked_share.to_string(),
+        split: words::split(&row.states),
         own: row.self_share.to_string(),
         total: row.total_share.to_string(),
         verdict: words::label(row),
@@ -296,7 +300,7 @@ mod tests {
     #[test]
     fn each_hot_function_that_stays_has_its_reason() {
         let text = markdown(&example::plan(), &[]);
-        let row = "| `shop.basket.main` | 0.1 % | 0.1 % | 95.1 % | orchestrates | RB006: main was judged by RB006 |";
+        let row = "| `shop.basket.main` | 0.1 % | 100/0/0 | 0.1 % | 95.1 % | orchestrates | RB006: main was judged by RB006 |";
         assert!(text.contains(row), "{text}");
     }
 

@@ -31,8 +31,18 @@ pub(super) fn find<'a>(body: &Body<'_, 'a>, scope: ScopeId, node: Node<'a>) -> O
     }
     let expression = call.arguments.args.get(..1)?;
     let in_loop = body.is_same_each_time(scope, call, expression)?;
-    let written = body.text.brief(&expression[0]);
-    let fix = format!("`pattern = re.compile({written})` once, outside");
+    let compiled = if function == "compile" {
+        body.text.brief(call)
+    } else {
+        let keywords = call.arguments.keywords.iter();
+        let mut flags =
+            keywords.filter(|it| it.arg.as_ref().is_some_and(|it| it.as_str() == "flags"));
+        let flags = flags.next().map(|it| body.text.brief(&it.value));
+        let written = [Some(body.text.brief(&expression[0])), flags];
+        let written: Vec<String> = written.into_iter().flatten().collect();
+        format!("re.compile({})", written.join(", "))
+    };
+    let fix = format!("`pattern = {compiled}` once, outside");
     Some(Pattern {
         in_loop,
         extent: Extent::Throughout,
@@ -53,6 +63,17 @@ mod tests {
         check(
             "from re import search\nP = 'a'\ndef f(x):\n  return search(P, x)\n",
             "Recompiled~ 4",
+        );
+    }
+
+    #[test]
+    fn flags_are_kept() {
+        let source =
+            "import re\ndef f(xs):\n  return [re.sub('a', '', x, flags=re.I) for x in xs]\n";
+        let pattern = &crate::source::project::definition(source, "f").patterns[0];
+        assert_eq!(
+            pattern.fix,
+            "`pattern = re.compile('a', re.I)` once, outside"
         );
     }
 

@@ -36,8 +36,14 @@ const METHODS: [&str; 22] = [
 pub(super) fn characters(view: &View<'_, '_>, node: Node<'_>) -> Option<Pitfall> {
     match node {
         Node::Expr(Expr::Call(call)) => {
-            if method(call).is_some_and(|(_, name)| METHODS.contains(&name)) {
-                return Some(view.pitfall(KIND, call));
+            match method(call) {
+                Some((_, name)) if METHODS.contains(&name) => {
+                    return Some(view.pitfall(KIND, call));
+                }
+                Some((object, "find" | "index" | "rfind" | "rindex")) => {
+                    return view.of_parameter(KIND, call, object);
+                }
+                _ => {}
             }
             let argument = call.arguments.args.first()?;
             let counts = matches!(view.builtin(call)?, "len" | "reversed" | "enumerate");
@@ -65,9 +71,14 @@ mod tests {
     #[test]
     fn lengths_and_items_depend_on_the_type_of_the_parameter() {
         check(
-            "def f(x, i):\n  y = list(x)\n  return len(x), x[i], x[1:], y[0], len(y)\n",
+            "def f(x, i):\n  y = list(x)\n  return len(x), x[i], x[1:], y[0], len(y), x.find(i)\n",
             KIND,
-            &["3 len(x) [x]", "3 x[i] [x]", "3 x[1:] [x]"],
+            &[
+                "3 len(x) [x]",
+                "3 x[i] [x]",
+                "3 x[1:] [x]",
+                "3 x.find(i) [x]",
+            ],
         );
     }
 }

@@ -7,11 +7,10 @@ use crate::source::scope::ScopeId;
 use crate::source::symbols::{Node, SymbolTable};
 use std::collections::BTreeSet;
 
-/// What these make of items is the same in any order.
-const ORDERLESS: [&str; 10] = [
+/// What these make of items is the same in any order, unless a `key` makes equals of different items.
+const ORDERLESS: [&str; 9] = [
     "all",
     "any",
-    "dict",
     "frozenset",
     "len",
     "max",
@@ -61,7 +60,8 @@ impl Harmless {
             }
             Expr::Call(call) => {
                 let called = builtin(table, scope, &call.func);
-                if called.is_some_and(|name| ORDERLESS.contains(&name)) {
+                let has_key = call.arguments.find_keyword("key").is_some();
+                if called.is_some_and(|name| ORDERLESS.contains(&name)) && !has_key {
                     for argument in &call.arguments.args {
                         self.insert(argument);
                         if let Expr::Generator(generator) = argument {

@@ -1,7 +1,7 @@
 //! Items of sets and dictionaries that are taken in their order.
 
 use super::{View, method};
-use crate::source::parse::{Expr, Ranged, Stmt};
+use crate::source::parse::{Expr, Ranged, Stmt, ast};
 use crate::source::symbols::Node;
 use crate::source::{Pitfall, PitfallKind};
 
@@ -17,10 +17,7 @@ pub(super) fn item_order(view: &View<'_, '_>, node: Node<'_>) -> Vec<Pitfall> {
             if method(call).is_some_and(|(_, name)| name == "popitem") {
                 return vec![view.pitfall(KIND, call)];
             }
-            let takes_in_order = matches!(
-                view.builtin(call),
-                Some("list" | "tuple" | "iter" | "next" | "enumerate" | "zip" | "map" | "filter")
-            ) || method(call).is_some_and(|(_, name)| name == "join");
+            let takes_in_order = takes_in_order(view, call);
             let arguments = call.arguments.args.iter();
             arguments.filter(|_| takes_in_order).collect()
         }
@@ -29,6 +26,16 @@ pub(super) fn item_order(view: &View<'_, '_>, node: Node<'_>) -> Vec<Pitfall> {
     let ordered = ordered.into_iter();
     let harmful = ordered.filter(|items| !view.harmless.contains(*items));
     harmful.filter_map(|items| of_items(view, items)).collect()
+}
+
+/// Whether a call goes through its arguments in their order, so that this shows in the result.
+fn takes_in_order(view: &View<'_, '_>, call: &ast::ExprCall) -> bool {
+    match view.builtin(call) {
+        Some("list" | "tuple" | "iter" | "next" | "enumerate" | "zip" | "map" | "filter") => true,
+        // Of items with equal keys the first one wins.
+        Some("max" | "min" | "sorted") => call.arguments.find_keyword("key").is_some(),
+        _ => method(call).is_some_and(|(_, name)| name == "join"),
+    }
 }
 
 fn of_items(view: &View<'_, '_>, items: &Expr) -> Option<Pitfall> {
@@ -91,6 +98,15 @@ mod tests {
     #[test]
     fn a_parameter_is_one_by_its_type() {
         check("def f(x):\n  for a in x: pass\n", KIND, &["2 x [x]"]);
+    }
+
+    #[test]
+    fn with_a_key_the_first_of_equals_wins() {
+        check(
+            "def f(x):\n  y = set()\n  return max(y, key=len), sorted(y), min(x.items(), key=g)\n",
+            KIND,
+            &["3 y", "3 x.items()"],
+        );
     }
 
     #[test]
