@@ -9,7 +9,7 @@ mod stacks;
 mod waits;
 
 use super::{Read, ReadError};
-use crate::observation::Observation;
+use crate::observation::{Calls, Observation, Subject};
 use crate::profile::{
     Activity, Line, Nanoseconds, Profile, RawFrame, Sample, Thread, Weight, WeightUnit,
 };
@@ -38,7 +38,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Read, ReadError> {
     let traced = !statistics.sampled;
     Ok(Read {
         profile,
-        observation: Observation::default(),
+        observation: statistics.observation(),
         warnings: traced.then(|| TRACED.to_owned()).into_iter().collect(),
     })
 }
@@ -62,6 +62,8 @@ type Key<'v> = (&'v str, u32, &'v str);
 /// A function and who called it.
 #[derive(Debug, Default, PartialEq)]
 struct Function {
+    /// How often it was called, or anything in proportion to it.
+    calls: u64,
     /// Its own time.
     own: Nanoseconds,
     /// Who called it directly, the one with the largest total first.
@@ -117,6 +119,23 @@ impl<'v> Statistics<'v> {
         })
     }
 
+    /// How often each function was called: every call was counted, if it was a tracer that did.
+    fn observation(&self) -> Observation {
+        let mut observation = Observation::default();
+        for (&(file, line, name), function) in self.keys.iter().zip(&self.functions) {
+            let first_line = Line::new(line).filter(|_| file != NO_FILE && !self.sampled);
+            if let Some(first_line) = first_line.filter(|_| function.calls > 0) {
+                let subject = Subject {
+                    file: file.to_owned(),
+                    first_line,
+                    name: name.to_owned(),
+                };
+                observation.insert_calls(&subject, Calls::counted(function.calls));
+            }
+        }
+        observation
+    }
+
     fn profile(&self) -> Profile {
         let mut profile = Profile::default();
         profile.weight_unit = WeightUnit::Nanoseconds;
@@ -165,23 +184,26 @@ impl<'v> Statistics<'v> {
 
 /// What an entry says of a function.
 struct Told<'v> {
+    calls: f64,
     own: f64,
     /// Own and total time by caller.
     callers: Vec<(Key<'v>, (f64, f64))>,
 }
 
 impl<'v> Told<'v> {
-    /// `(calls, calls that are no recursion, own time, total time, callers)`.
+    /// `(calls that are no recursion, calls, own time, total time, callers)`.
     fn of(value: &'v Value<'_>) -> Option<Self> {
         let Value::Tuple(items) = value else {
             return None;
         };
-        let [_, _, own, _, Value::Dict(callers)] = &items.values[..] else {
+        let [_, calls, own, _, Value::Dict(callers)] = &items.values[..] else {
             return None;
         };
         let callers = callers.values.chunks_exact(2);
         let callers = callers.map(|entry| Some((key(&entry[0])?, times(&entry[1])?)));
         Some(Self {
+            // Whoever writes none has not counted.
+            calls: number(calls).unwrap_or(0.0),
             own: number(own)?,
             callers: callers.collect::<Option<_>>()?,
         })
@@ -213,6 +235,7 @@ fn function<'v>(told: &[Told<'v>], place: impl Fn(&Key<'v>) -> usize) -> Functio
             .then(a.function.cmp(&b.function))
     });
     Function {
+        calls: whole(told.iter().map(|told| told.calls).sum()),
         own: nanoseconds(told.iter().map(|told| told.own).sum()),
         callers,
     }
@@ -250,13 +273,17 @@ fn number(value: &Value<'_>) -> Option<f64> {
 }
 
 fn nanoseconds(seconds: f64) -> Nanoseconds {
+    Nanoseconds(whole(seconds * 1e9))
+}
+
+fn whole(number: f64) -> u64 {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "`as` holds it in range"
     )]
-    let whole = (seconds * 1e9).round() as u64;
-    Nanoseconds(whole)
+    let whole = number.round() as u64;
+    whole
 }
 
 #[cfg(test)]
@@ -295,6 +322,38 @@ mod tests {
                 "0/0/ <method 'disable' of '_lsprof.Profiler' objects> = 35647",
             ],
             &[TRACED],
+        );
+    }
+
+    #[test]
+    fn every_call_was_counted() {
+        let calls = |bytes| {
+            let observation = read(bytes).expect("statistics").observation;
+            let subjects = observation.subjects().map(|subject| {
+                let calls = observation.calls_of(subject).expect("all are counted");
+                assert_eq!(calls, Calls::counted(calls.expected));
+                format!(
+                    "{} {}",
+                    subject.name.rsplit('.').next().unwrap_or_default(),
+                    calls.expected
+                )
+            });
+            subjects.collect::<Vec<_>>()
+        };
+        let told = calls(include_bytes!(
+            "../../fixtures/profiles/cprofile_3.13.pstats"
+        ));
+        assert_eq!(
+            told,
+            [
+                "<module> 1",
+                "fib 2392",
+                "total 5",
+                "order 5",
+                "<lambda> 100000",
+                "day 5",
+                "week 1"
+            ]
         );
     }
 

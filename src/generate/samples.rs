@@ -121,6 +121,7 @@ pub(super) fn candidate(module: &str, definition: Definition) -> Candidate {
         risks: Vec::new(),
         seen: Vec::new(),
         seen_returns: None,
+        seen_conduct: None,
     }
 }
 

@@ -6,10 +6,12 @@
 //! what it was assigned.
 
 mod calls;
+mod conduct;
 mod seen;
 mod value;
 
 pub use calls::{CallSource, Calls};
+pub use conduct::Conduct;
 pub use seen::{Seen, Size};
 pub use value::{MOST_ELEMENTS, Type, Value};
 
@@ -29,6 +31,7 @@ struct Sight {
     variables: BTreeMap<Variable, Seen>,
     returns: Seen,
     calls: Option<Calls>,
+    conduct: Conduct,
 }
 
 /// A function that was looked into. As the interpreter names it: its qualified name from Python 3.11 on, its
@@ -78,6 +81,7 @@ impl Observation {
             }
             known.returns.merge(&seen.returns);
             known.call(seen.calls);
+            known.conduct.merge(&seen.conduct);
         }
     }
 
@@ -97,6 +101,11 @@ impl Observation {
     /// Adds calls of a function.
     pub fn insert_calls(&mut self, subject: &Subject, calls: Calls) {
         self.sight(subject).call(Some(calls));
+    }
+
+    /// Adds what calls of a function were seen to do.
+    pub fn insert_conduct(&mut self, subject: &Subject, conduct: &Conduct) {
+        self.sight(subject).conduct.merge(conduct);
     }
 
     /// Whether nothing was seen.
@@ -124,6 +133,12 @@ impl Observation {
     /// How often a function was called, where that was counted.
     pub fn calls_of(&self, subject: &Subject) -> Option<Calls> {
         self.functions.get(subject)?.calls
+    }
+
+    /// What calls of a function were seen to do; none for one that was not watched.
+    pub fn conduct_of(&self, subject: &Subject) -> Option<&Conduct> {
+        let conduct = &self.functions.get(subject)?.conduct;
+        (!conduct.is_empty()).then_some(conduct)
     }
 
     fn sight(&mut self, subject: &Subject) -> &mut Sight {

@@ -97,6 +97,7 @@ impl Study<'_> {
             hot_line: self.credits.functions[id.index()].hot_line,
             seen: dossier.seen,
             seen_returns: dossier.seen_returns,
+            seen_conduct: dossier.seen_conduct,
         }
     }
 }

@@ -1,11 +1,12 @@
 //! What the source says of a function that may move.
 
 use super::risks::{self, Circumstances};
+use super::seen_conduct::seen_conduct;
 use super::seen_parameter::seen_parameters;
 use super::seen_returns::seen_returns;
 use super::study::Study;
 use super::surroundings::Surroundings;
-use super::{ModuleImport, Risk, SeenParameter, SeenReturns};
+use super::{ModuleImport, Risk, SeenConduct, SeenParameter, SeenReturns};
 use crate::analysis::threads_of;
 use crate::profile::FunctionId;
 use crate::source::{CallTarget, Definition, Module, Sources};
@@ -20,6 +21,7 @@ pub(super) struct Dossier {
     pub(super) risks: Vec<Risk>,
     pub(super) seen: Vec<SeenParameter>,
     pub(super) seen_returns: Option<SeenReturns>,
+    pub(super) seen_conduct: Option<SeenConduct>,
 }
 
 impl Study<'_> {
@@ -35,6 +37,7 @@ impl Study<'_> {
         let name = sources.roots().module_name(file);
         let path = sources.roots().located(file).display().to_string();
         let is_main = self.is_main(file_id, sources);
+        let roots = sources.roots().clone();
         let (definition, module) = self.definition(id, sources).ok()?;
         let import = ModuleImport {
             name: name.name,
@@ -47,6 +50,7 @@ impl Study<'_> {
         };
         let seen = seen_parameters(self.observation, file, definition);
         let seen_returns = seen_returns(self.observation, file, definition);
+        let seen_conduct = seen_conduct(self.observation, file, definition, &roots);
         let circumstances = Circumstances {
             seen: &seen,
             module: &import,
@@ -61,6 +65,7 @@ impl Study<'_> {
             module: import,
             seen,
             seen_returns,
+            seen_conduct,
         })
     }
 }

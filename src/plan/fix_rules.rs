@@ -170,3 +170,19 @@ fn does_its_work(kind: PatternKind, called: &Entry) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_columns_the_instruction_tells_what_is_done_on_a_line() {
+        let done = |kind, opcode| is_done_by(kind, opcode);
+        assert!(done(PatternKind::ListMembership, "CONTAINS_OP"));
+        assert!(done(PatternKind::ListMembership, "COMPARE_OP"));
+        assert!(!done(PatternKind::ListMembership, "CALL_METHOD"));
+        assert!(done(PatternKind::FrontOfList, "CALL_METHOD"));
+        assert!(done(PatternKind::TextConcatenation, "INPLACE_ADD"));
+        assert!(!done(PatternKind::SliceCopy, "LOAD_FAST"));
+    }
+}

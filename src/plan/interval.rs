@@ -22,6 +22,7 @@ impl Interval {
     }
 
     /// Each of the three, by a function that never falls.
+    #[must_use]
     pub fn map(self, rising: impl Fn(f64) -> f64) -> Self {
         Self {
             low: rising(self.low),

@@ -4,6 +4,7 @@ use super::catalog::{Entry, Kind};
 use super::entered::Entered;
 use super::fixes::Fix;
 use super::heavy_call::HeavyCall;
+use super::python_first::is_python_to_be_fixed;
 use super::{Code, Interval, Reason, Verdict};
 use crate::analysis::{FunctionCredit, Inclusive, Tally};
 use crate::profile::{Share, Wait, Weight};
@@ -11,7 +12,7 @@ use crate::source::{Definition, DynamicFeature, Origin, Unreadable};
 
 /// Below this share of the program's time a move isn't proposed: with all of it gone the program
 /// would be 2 % faster.
-const WORTH_MOVING: f64 = 0.02;
+pub(super) const WORTH_MOVING: f64 = 0.02;
 
 /// A function only orchestrates when less than this part of its total time is its own.
 const OWN_PART: f64 = 0.1;
@@ -39,18 +40,6 @@ const MINOR_PART: f64 = 0.2;
 
 /// A function that is not worth moving has native time for its reason, when that is the larger part.
 const EVEN_PART: f64 = 0.5;
-
-/// A change in Python comes before a move when it would take away this part of the function's time: what is left is
-/// less than what goes, and a rewrite of it would be one of code that nobody wants.
-const FIXED_PART: f64 = 0.5;
-
-/// Half of that will do on the hot line when its time grows with the square of the input: with twice the input it
-/// is most of the time.
-const GROWING_PART: f64 = 0.25;
-
-/// Where nobody knows the size, it must be this part: looking through ten elements takes as long as the way there and
-/// back (measured on 3.11: 8 ns an element, some 60 ns for a call).
-const UNSEEN_PART: f64 = 0.7;
 
 /// What a judgement rests on.
 pub(super) struct Evidence<'a> {
@@ -92,7 +81,8 @@ pub(super) fn judge(evidence: &Evidence<'_>) -> (Verdict, Reason) {
     (checks.iter().find_map(|check| check(evidence))).unwrap_or_else(|| hot(evidence))
 }
 
-type Judgement = Option<(Verdict, Reason)>;
+/// A verdict with its reason, where a check has one.
+pub(super) type Judgement = Option<(Verdict, Reason)>;
 
 #[expect(
     clippy::unnecessary_wraps,
@@ -206,32 +196,6 @@ fn phrase(wait: Wait) -> &'static str {
         Wait::Child => "for a child process",
         Wait::File => "for a pipe or a file",
     }
-}
-
-/// Better Python makes it faster than the same in Rust would be, for less.
-fn is_python_to_be_fixed(evidence: &Evidence<'_>) -> Judgement {
-    let decisive = || evidence.fixes.iter().filter(|fix| fix.pattern.is_decisive);
-    let first = decisive().next()?;
-    let part: f64 = decisive().map(|fix| fix.part.fraction()).sum();
-    let share: f64 = decisive().map(|fix| fix.share.fraction()).sum();
-    let grows = decisive().any(|fix| grows_on_hot_line(fix, evidence));
-    let least = if decisive().all(Fix::has_unknown_size) {
-        UNSEEN_PART
-    } else {
-        FIXED_PART
-    };
-    let is_most = part >= least || grows;
-    let is_worth_it = is_most && share >= WORTH_MOVING;
-    is_worth_it.then(|| (Verdict::FixPythonFirst, first.reason()))
-}
-
-fn grows_on_hot_line(fix: &Fix, evidence: &Evidence<'_>) -> bool {
-    let lines = fix.pattern.position.line..=fix.pattern.position.end_line;
-    let hot_line = evidence.credit.hot_line;
-    fix.pattern.kind.is_quadratic()
-        && !fix.has_unknown_size()
-        && fix.part.fraction() >= GROWING_PART
-        && hot_line.is_some_and(|it| lines.contains(&it))
 }
 
 fn whose_work(evidence: &Evidence<'_>) -> Judgement {

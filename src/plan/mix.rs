@@ -84,12 +84,14 @@ impl std::iter::Sum for Mix {
     }
 }
 
-/// The mix of the functions that move, which are chosen by name. The weight is that of their samples.
+/// The mix of the functions that move, which are chosen by name, and with them `classes` as a whole, by their bare
+/// names. The weight is that of their samples.
 pub fn mix(
     profile: &Profile,
     observation: &Observation,
     sources: &mut Sources,
     moves: impl Fn(&FunctionName) -> bool,
+    classes: &[&str],
 ) -> Mix {
     let costs = super::boundary::Costs::shipped();
     let study = Study::new(profile, observation, sources, &costs);
@@ -97,27 +99,34 @@ pub fn mix(
     let moved: Vec<FunctionId> = all
         .filter(|&id| moves(&study.catalog.entry(id).name))
         .collect();
-    study.mix(&moved, sources)
+    study.mix(&moved, classes, sources)
 }
 
 impl Study<'_> {
     /// What the time of functions that move together consists of, as far as a rewrite can have it, and that of library
-    /// code which works for them.
+    /// code which works for them. Objects of `classes` become Rust's too.
     ///
     /// Each sample counts for what its instruction does; where the profile has no instructions, for what its line
     /// does. What moves values about serves what is around it, and counts for it. Where samples tell nothing, the
     /// source does: what stands in more loops counts more.
-    pub(super) fn mix(&self, functions: &[FunctionId], sources: &mut Sources) -> Mix {
-        let made = self.made(functions, sources);
+    pub(super) fn mix(
+        &self,
+        functions: &[FunctionId],
+        classes: &[&str],
+        sources: &mut Sources,
+    ) -> Mix {
+        let mut made = self.made(functions, sources);
+        made.extend(classes.iter().map(|&class| class.to_owned()));
         let mixes = functions.iter().map(|&function| {
             let places = self.hot_places.of(function);
             let weight = places.iter().map(|(_, weight)| weight).sum();
             let known: Mix = (places.iter())
                 .map(|&(place, weight)| self.mix_at(place, &made, sources).scaled(weight))
                 .sum();
-            let known = match known.weight() > 0.0 {
-                true => known,
-                false => self.mix_of_source(function, &made, sources),
+            let known = if known.weight() > 0.0 {
+                known
+            } else {
+                self.mix_of_source(function, &made, sources)
             };
             known.scaled(weight)
         });
@@ -297,7 +306,13 @@ mod tests {
             let folder = self.folder.path();
             let roots = Roots::new(&[folder.to_owned()], None, Some(folder));
             let mut sources = Sources::new(roots);
-            mix(&self.profile, &self.observation, &mut sources, |_| true)
+            mix(
+                &self.profile,
+                &self.observation,
+                &mut sources,
+                |_| true,
+                &[],
+            )
         }
     }
 

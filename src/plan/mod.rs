@@ -31,11 +31,13 @@ mod pitfall_risks;
 #[cfg(test)]
 mod programs;
 mod prospect;
+mod python_first;
 mod random;
 mod risks;
 mod rows;
 #[cfg(test)]
 mod sample_types;
+mod seen_conduct;
 mod seen_parameter;
 mod seen_returns;
 mod severity;
@@ -63,6 +65,7 @@ pub use order::STOP;
 pub use per_call::{CallSource, PerCall};
 pub use picture::{Label, Picture};
 pub use prospect::{Alternative, Prospect};
+pub use seen_conduct::{ChangedParameter, SeenConduct};
 pub use seen_parameter::{SeenParameter, how_often};
 pub use seen_returns::SeenReturns;
 pub use severity::Severity;
@@ -298,6 +301,8 @@ pub struct Candidate {
     pub seen: Vec<SeenParameter>,
     /// What it was seen to return, where something was.
     pub seen_returns: Option<SeenReturns>,
+    /// What its calls were seen to do, where some were.
+    pub seen_conduct: Option<SeenConduct>,
 }
 
 impl Candidate {

@@ -91,9 +91,9 @@ impl Study<'_> {
             climb.step(&circle, hot);
         }
         let mut units = by_class(&mut climb.scales, climb.units, hot);
-        units.retain(|unit| self.is_worth_a_move(unit, hot));
+        units.retain(|unit| is_worth_a_move(unit, hot));
         for unit in &units {
-            self.tell(unit, hot);
+            tell(unit, hot);
         }
         units
     }
@@ -279,47 +279,45 @@ fn alone(weighed: &Weighed) -> String {
     )
 }
 
-impl Study<'_> {
-    /// Whether a unit makes the program faster for all that is known. Where it does not, that is said of its root.
-    fn is_worth_a_move(&self, unit: &Unit, hot: &mut Hot<'_>) -> bool {
-        let gain = unit.weighed.gain;
-        let counted = unit.weighed.per_call.source != CallSource::Estimated;
-        let most = if counted {
-            gain.saved.expected
-        } else {
-            gain.saved.high
-        };
-        if most >= WORTH_A_MOVE {
-            return true;
-        }
-        let row = &mut hot.rows[unit.root];
-        row.verdict = Verdict::TooSmall;
-        row.reasons = vec![Reason {
-            code: Code::BoundaryEats,
-            message: eaten(&unit.weighed),
-        }];
-        false
+/// Whether a unit makes the program faster for all that is known. Where it does not, that is said of its root.
+fn is_worth_a_move(unit: &Unit, hot: &mut Hot<'_>) -> bool {
+    let gain = unit.weighed.gain;
+    let counted = unit.weighed.per_call.source != CallSource::Estimated;
+    let most = if counted {
+        gain.saved.expected
+    } else {
+        gain.saved.high
+    };
+    if most >= WORTH_A_MOVE {
+        return true;
     }
+    let row = &mut hot.rows[unit.root];
+    row.verdict = Verdict::TooSmall;
+    row.reasons = vec![Reason {
+        code: Code::BoundaryEats,
+        message: eaten(&unit.weighed),
+    }];
+    false
+}
 
-    /// Says of the functions that move with a unit's root that they do.
-    fn tell(&self, unit: &Unit, hot: &mut Hot<'_>) {
-        let root = hot.rows[unit.root].name.clone();
-        for &callee in &unit.callees {
-            let alone = unit
-                .alternatives
-                .iter()
-                .find(|it| it.function == hot.rows[callee].name);
-            let message = match alone {
-                Some(it) => format!("it moves with {root}: {}", it.why),
-                None => format!("it moves with {root}, which calls it"),
-            };
-            let row = &mut hot.rows[callee];
-            row.verdict = Verdict::MigrateCaller;
-            row.reasons = vec![Reason {
-                code: Code::MovesWithCaller,
-                message,
-            }];
-        }
+/// Says of the functions that move with a unit's root that they do.
+fn tell(unit: &Unit, hot: &mut Hot<'_>) {
+    let root = hot.rows[unit.root].name.clone();
+    for &callee in &unit.callees {
+        let alone = unit
+            .alternatives
+            .iter()
+            .find(|it| it.function == hot.rows[callee].name);
+        let message = match alone {
+            Some(it) => format!("it moves with {root}: {}", it.why),
+            None => format!("it moves with {root}, which calls it"),
+        };
+        let row = &mut hot.rows[callee];
+        row.verdict = Verdict::MigrateCaller;
+        row.reasons = vec![Reason {
+            code: Code::MovesWithCaller,
+            message,
+        }];
     }
 }
 

@@ -124,7 +124,9 @@ impl<'s, 'p> Scales<'s, 'p> {
         let mut crossings = self.calls_into(group);
         crossings.extend(self.calls_out_of(covered));
         let members: Vec<FunctionId> = group.members.iter().copied().collect();
-        let mix = study.mix(&members, self.sources);
+        let class = self.class_of(group);
+        let classes: Vec<&str> = class.as_deref().into_iter().collect();
+        let mix = study.mix(&members, &classes, self.sources);
         let may_be = Weight(covered.time.uncertain.0 + covered.time.gc.0);
         Move {
             interpreter: study.interval(covered.time.interpreter),
@@ -134,6 +136,13 @@ impl<'s, 'p> Scales<'s, 'p> {
             speedup: &|random: &mut Random| mix.draw(&mut || random.normal()),
         }
         .gain()
+    }
+
+    /// The bare name of the class that moves as a whole: that of several methods which share its fields.
+    fn class_of(&mut self, group: &Group) -> Option<String> {
+        let root = self.movable(group.root)?;
+        let class = root.class.as_ref().filter(|_| group.entries.len() > 1)?;
+        class.rsplit('.').next().map(str::to_owned)
     }
 
     /// The calls from Python. Those from what has moved before are among them: it may be another crate.

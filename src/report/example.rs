@@ -4,8 +4,9 @@
 use crate::observation::{CallSource, Calls, Seen, Size, Type};
 use crate::plan::boundary::Costs;
 use crate::plan::{
-    Candidate, Code, FunctionName, FunctionRow, Interval, ModuleImport, ModuleRow, Plan, Program,
-    Reason, Risk, RunSummary, SeenParameter, SeenReturns, StateShares, TimeSummary, Verdict,
+    Candidate, ChangedParameter, Code, FunctionName, FunctionRow, Interval, ModuleImport,
+    ModuleRow, Plan, Program, Reason, Risk, RunSummary, SeenConduct, SeenParameter, SeenReturns,
+    StateShares, TimeSummary, Verdict,
 };
 use crate::profile::{CpuSeconds, Hertz, Line, Share};
 use crate::source::{
@@ -156,6 +157,10 @@ pub(super) fn hostile() -> Plan {
     candidate.source_text = format!("{HOSTILE}\n").repeat(20);
     candidate.risks[0].message = text();
     candidate.seen[0].common_type.text = text();
+    candidate.seen_conduct = candidate.seen_conduct.take().map(|mut conduct| {
+        conduct.callers[0].0.qualname = text();
+        conduct
+    });
     candidate.definition.parameters[1].default = Some(default("'```|'"));
     plan.notes.push(text());
     plan
@@ -347,6 +352,20 @@ fn candidate(
                 common_type: parameter.common_type,
             }
         }),
+        seen_conduct: (rank == 1).then(conduct),
+    }
+}
+
+fn conduct() -> SeenConduct {
+    SeenConduct {
+        calls: 24,
+        raised: 1,
+        changed: vec![ChangedParameter {
+            name: "lines".to_owned(),
+            looked: 24,
+            changed: 0,
+        }],
+        callers: vec![(name("shop.basket", "main"), 24)],
     }
 }
 

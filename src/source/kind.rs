@@ -20,9 +20,9 @@ pub enum CodeKind {
     Table,
     /// Lists that are appended to, walked, sorted, sliced.
     List,
-    /// Attributes and methods of objects that come from outside: they stay Python's, or their class moves too.
+    /// Attributes and methods of objects that come from outside, and stay Python's.
     Object,
-    /// Attributes and methods of objects that the moved code makes itself.
+    /// Attributes and methods of objects that the moved code makes itself, or whose class moves as a whole.
     Field,
     /// Objects, lists, tuples and dicts that are made.
     Allocation,
@@ -96,26 +96,9 @@ impl Deed {
     pub(super) fn kind(&self, shape: &Shape) -> CodeKind {
         match self {
             Self::Operator => of_operator(shape),
-            Self::Comparison => match shape {
-                Shape::Text => CodeKind::Character,
-                Shape::Tuple(_) | Shape::List(_) => CodeKind::List,
-                Shape::Table(..) => CodeKind::Table,
-                Shape::Object(_) => CodeKind::Object,
-                Shape::Number | Shape::Unknown => CodeKind::Number,
-            },
-            Self::Contains => match shape {
-                Shape::Text => CodeKind::Text,
-                Shape::List(_) | Shape::Tuple(_) => CodeKind::List,
-                Shape::Object(_) => CodeKind::Object,
-                Shape::Table(..) | Shape::Number | Shape::Unknown => CodeKind::Table,
-            },
-            Self::Element { by_text } => match shape {
-                Shape::Text => CodeKind::Character,
-                Shape::Table(..) => CodeKind::Table,
-                Shape::Object(_) => CodeKind::Object,
-                Shape::Unknown if *by_text => CodeKind::Table,
-                _ => CodeKind::Index,
-            },
+            Self::Comparison => of_comparison(shape),
+            Self::Contains => of_lookup(shape),
+            Self::Element { by_text } => of_element(shape, *by_text),
             Self::Slice => match shape {
                 Shape::Text => CodeKind::Text,
                 _ => CodeKind::List,
@@ -140,6 +123,35 @@ fn of_operator(shape: &Shape) -> CodeKind {
         Shape::Table(..) => CodeKind::Table,
         Shape::Object(_) => CodeKind::Object,
         Shape::Number | Shape::Unknown => CodeKind::Number,
+    }
+}
+
+fn of_comparison(shape: &Shape) -> CodeKind {
+    match shape {
+        Shape::Text => CodeKind::Character,
+        Shape::Tuple(_) | Shape::List(_) => CodeKind::List,
+        Shape::Table(..) => CodeKind::Table,
+        Shape::Object(_) => CodeKind::Object,
+        Shape::Number | Shape::Unknown => CodeKind::Number,
+    }
+}
+
+fn of_lookup(within: &Shape) -> CodeKind {
+    match within {
+        Shape::Text => CodeKind::Text,
+        Shape::List(_) | Shape::Tuple(_) => CodeKind::List,
+        Shape::Object(_) => CodeKind::Object,
+        Shape::Table(..) | Shape::Number | Shape::Unknown => CodeKind::Table,
+    }
+}
+
+fn of_element(of: &Shape, by_text: bool) -> CodeKind {
+    match of {
+        Shape::Text => CodeKind::Character,
+        Shape::Table(..) => CodeKind::Table,
+        Shape::Object(_) => CodeKind::Object,
+        Shape::Unknown if by_text => CodeKind::Table,
+        _ => CodeKind::Index,
     }
 }
 

@@ -4,7 +4,7 @@ use super::calls::target;
 use super::kind::{CodeKind, Deed, of_builtin, of_imported};
 use super::kinds::{Group, KindSite};
 use super::loops::Loops;
-use super::parse::ast::{CmpOp, ExprContext};
+use super::parse::ast::{CmpOp, ExprContext, UnaryOp};
 use super::parse::{Expr, Ranged, Stmt, TextRange, ast};
 use super::scope::ScopeId;
 use super::shape::{Shape, common};
@@ -48,14 +48,7 @@ impl<'a> Finder<'_, 'a> {
     fn statement(&mut self, scope: ScopeId, statement: &'a Stmt) {
         match statement {
             Stmt::AugAssign(it) => {
-                let shape = self.of_operands(scope, [&it.target, &it.value]);
-                self.add(
-                    statement,
-                    Group::Operator,
-                    Deed::Operator,
-                    shape,
-                    Some(&it.target),
-                );
+                self.operator(scope, statement, &it.target, Some(&it.value));
             }
             Stmt::For(it) => self.iteration(scope, &it.iter),
             Stmt::Assign(it) => {
@@ -73,52 +66,37 @@ impl<'a> Finder<'_, 'a> {
             self.iteration(scope, &generator.iter);
         }
         match expression {
-            Expr::BinOp(it) => {
-                let shape = self.of_operands(scope, [&it.left, &it.right]);
-                self.add(
-                    expression,
-                    Group::Operator,
-                    Deed::Operator,
-                    shape,
-                    Some(&it.left),
-                );
+            Expr::BinOp(it) => self.operator(scope, expression, &it.left, Some(&it.right)),
+            Expr::UnaryOp(it) if it.op == UnaryOp::Not => {
+                let truth = Shape::Number;
+                self.add(expression, Group::Operator, Deed::Comparison, truth, None);
             }
-            Expr::UnaryOp(it) => {
-                let shape = self.shapes.of(scope, &it.operand);
-                self.add(
-                    expression,
-                    Group::Operator,
-                    Deed::Operator,
-                    shape,
-                    Some(&it.operand),
-                );
-            }
+            Expr::UnaryOp(it) => self.operator(scope, expression, &it.operand, None),
             Expr::Compare(it) => self.comparison(scope, expression, it),
             Expr::Subscript(it) => self.element(scope, expression, it),
             Expr::Attribute(it) => self.attribute(scope, expression, it),
             Expr::Call(it) => self.call(scope, expression, it),
-            Expr::Tuple(it) if is_made(it) && !self.swaps.contains(&it.range()) => {
-                self.display(expression, CodeKind::Allocation);
+            Expr::Tuple(it) if self.swaps.contains(&it.range()) => {}
+            _ => {
+                if let Some(kind) = made_by(expression) {
+                    let made = Deed::Fixed(kind);
+                    self.add(expression, Group::Display, made, Shape::Unknown, None);
+                }
             }
-            Expr::List(it) if it.ctx == ExprContext::Load => {
-                self.display(expression, CodeKind::Allocation);
-            }
-            Expr::Dict(_) | Expr::Set(_) | Expr::Lambda(_) | Expr::Generator(_) => {
-                self.display(expression, CodeKind::Allocation);
-            }
-            Expr::ListComp(_) => self.display(expression, CodeKind::List),
-            Expr::DictComp(_) | Expr::SetComp(_) => self.display(expression, CodeKind::Table),
-            Expr::FString(_) => self.display(expression, CodeKind::Text),
-            _ => {}
         }
+    }
+
+    fn operator(&mut self, scope: ScopeId, node: &impl Ranged, left: &Expr, right: Option<&Expr>) {
+        let shape = self.of_operands(scope, [left, right.unwrap_or(left)]);
+        let is_known = right.is_some_and(|right| is_no_number(&self.shapes.of(scope, right)));
+        let on = (!is_known).then_some(left);
+        self.add(node, Group::Operator, Deed::Operator, shape, on);
     }
 
     fn of_operands(&self, scope: ScopeId, operands: [&Expr; 2]) -> Shape {
         let shapes = operands.map(|it| self.shapes.of(scope, it));
         // `'%s' % x`, `x * [0]`: what is no number decides.
-        let other = shapes
-            .iter()
-            .find(|it| !matches!(it, Shape::Number | Shape::Unknown));
+        let other = shapes.iter().find(|it| is_no_number(it));
         other.cloned().unwrap_or_else(|| common(shapes))
     }
 
@@ -238,16 +216,6 @@ impl<'a> Finder<'_, 'a> {
         );
     }
 
-    fn display(&mut self, expression: &Expr, kind: CodeKind) {
-        self.add(
-            expression,
-            Group::Display,
-            Deed::Fixed(kind),
-            Shape::Unknown,
-            None,
-        );
-    }
-
     fn add(
         &mut self,
         node: &impl Ranged,
@@ -274,6 +242,25 @@ fn imported(name: &str, origin: Origin) -> Deed {
         Origin::FirstParty if last.starts_with(char::is_uppercase) => Deed::Make(last.into()),
         Origin::FirstParty => Deed::Fixed(CodeKind::Call),
         _ => Deed::Fixed(of_imported(name)),
+    }
+}
+
+fn is_no_number(shape: &Shape) -> bool {
+    !matches!(shape, Shape::Number | Shape::Unknown)
+}
+
+/// What kind of code a display is: it makes what it stands for.
+fn made_by(expression: &Expr) -> Option<CodeKind> {
+    match expression {
+        Expr::Tuple(it) => is_made(it).then_some(CodeKind::Allocation),
+        Expr::List(it) => (it.ctx == ExprContext::Load).then_some(CodeKind::Allocation),
+        Expr::Dict(_) | Expr::Set(_) | Expr::Lambda(_) | Expr::Generator(_) => {
+            Some(CodeKind::Allocation)
+        }
+        Expr::ListComp(_) => Some(CodeKind::List),
+        Expr::DictComp(_) | Expr::SetComp(_) => Some(CodeKind::Table),
+        Expr::FString(_) => Some(CodeKind::Text),
+        _ => None,
     }
 }
 

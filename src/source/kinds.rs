@@ -9,6 +9,9 @@ use super::text::Text;
 use crate::profile::{Line, Position};
 use std::collections::BTreeSet;
 
+/// A call at the end of a chain (`a.b().c()`) may start so many lines above what its instruction says.
+const LONGEST_CHAIN: u32 = 50;
+
 /// What the code of a file does, place by place.
 #[derive(Clone, Debug, Default)]
 pub struct Kinds {
@@ -63,7 +66,7 @@ pub enum Found<'s> {
 
 impl KindSite {
     /// The kind. `seen` knows what variables were seen to be: that counts more than the source. `made` are the bare
-    /// names of the classes that the moved code makes objects of.
+    /// names of the classes whose objects become Rust's: those that the moved code makes, or that move as a whole.
     pub fn kind(&self, seen: impl Fn(&str) -> Option<Shape>, made: &BTreeSet<String>) -> CodeKind {
         let variable = self.variable.as_ref();
         let seen = variable.and_then(|(name, levels)| {
@@ -123,9 +126,10 @@ impl Kinds {
             Meant::Source(groups, unknown) => {
                 let find = |position| self.find(groups, position);
                 let sites = position.map_or_else(Vec::new, find);
-                match sites.is_empty() {
-                    true => Found::Kind(unknown),
-                    false => Found::Sites(sites),
+                if sites.is_empty() {
+                    Found::Kind(unknown)
+                } else {
+                    Found::Sites(sites)
                 }
             }
         }
@@ -145,7 +149,9 @@ impl Kinds {
 
     /// Of the first group that has something there. Where the code tells lines only, all that starts on the line.
     fn find(&self, groups: &[Group], position: Position) -> Vec<&KindSite> {
-        let lines = self.between(position.line, position.end_line);
+        let first = position.line.number().saturating_sub(LONGEST_CHAIN).max(1);
+        let first = Line::new(first).unwrap_or(position.line);
+        let lines = self.between(first, position.end_line);
         let of = |group| lines.iter().copied().filter(move |it| it.group == group);
         let Some(columns) = position.columns else {
             let starts = |it: &&KindSite| it.place.start.0 == position.line;
@@ -397,6 +403,29 @@ mod tests {
             Found::Sites(sites) => assert_eq!(sites.len(), 2),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn a_chain_of_calls_over_lines_is_found_from_its_last_line() {
+        let source = "def f(text: str):\n  return (text\n    .strip()\n    .isdigit())\n";
+        check(source, "CALL", ".isdigit()", CodeKind::Character);
+        check(source, "LOAD_METHOD", ".strip", CodeKind::Text);
+    }
+
+    #[test]
+    fn a_long_chain_of_assignments_is_not_followed_to_its_end() {
+        let chain = (1..50_000).rev().map(|it| format!("a{it} = a{}\n", it - 1));
+        let source = format!("a0 = 'x'\n{}a9[1]\na49999[2]\n", chain.collect::<String>());
+        check(&source, "BINARY_SUBSCR", "a9[1]", CodeKind::Character);
+        check(&source, "BINARY_SUBSCR", "a49999[2]", CodeKind::Index);
+    }
+
+    #[test]
+    fn pairs_of_pairs_do_not_grow_without_end() {
+        let pairs = (1..90).map(|it| format!("a{it} = (a{0}, a{0})\n", it - 1));
+        let source = format!("a0 = 'x'\n{}a1[0][1]\na89[2]\n", pairs.collect::<String>());
+        check(&source, "BINARY_SUBSCR", "a1[0][1]", CodeKind::Character);
+        check(&source, "BINARY_SUBSCR", "a89[2]", CodeKind::Index);
     }
 
     #[test]

@@ -20,9 +20,10 @@ impl Loops {
         ends.sort_unstable();
         let mut depth = 0_u32;
         let steps = ends.into_iter().map(|(offset, begins)| {
-            depth = match begins {
-                true => depth.saturating_add(1),
-                false => depth.saturating_sub(1),
+            depth = if begins {
+                depth.saturating_add(1)
+            } else {
+                depth.saturating_sub(1)
             };
             (offset, depth)
         });

@@ -39,6 +39,7 @@ mod place;
 mod project;
 mod qualify;
 mod read;
+mod results;
 mod roots;
 mod scope;
 mod shape;

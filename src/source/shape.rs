@@ -1,7 +1,7 @@
 //! What a value is, as far as the kind of code asks: a number, a text, a container of such, an object.
 
 use super::PythonType;
-use crate::observation::{Seen, Type};
+use crate::observation::{MOST_ELEMENTS, Seen, Type};
 
 /// What a value is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,6 +34,22 @@ impl Shape {
 
     pub(super) fn table(keys: Self, values: Self) -> Self {
         Self::Table(Box::new(keys), Box::new(values))
+    }
+
+    /// The same without what is inside of more levels: names that stand for pairs of names would double it each time.
+    pub(super) fn pruned(self, levels: u32) -> Self {
+        let Some(left) = levels.checked_sub(1) else {
+            return Self::Unknown;
+        };
+        match self {
+            Self::List(of) => Self::list(of.pruned(left)),
+            Self::Tuple(of) => {
+                let of = of.into_iter().take(MOST_ELEMENTS);
+                Self::Tuple(of.map(|it| it.pruned(left)).collect())
+            }
+            Self::Table(keys, values) => Self::table(keys.pruned(left), values.pruned(left)),
+            plain => plain,
+        }
     }
 
     /// What walking it gives, one by one.
@@ -89,13 +105,13 @@ impl Shape {
     /// Classes of the standard library that work as the builtins do.
     fn of_class(name: &str) -> Self {
         match name.rsplit('.').next().unwrap_or(name) {
-            "defaultdict" | "OrderedDict" | "Counter" => Self::table(Self::Unknown, Self::Unknown),
-            "deque" | "array" | "range" => Self::list(Self::Unknown),
+            // `list` and `dict` where they are too deep inside of others to be looked into.
+            "defaultdict" | "OrderedDict" | "Counter" | "dict" | "set" | "frozenset" => {
+                Self::table(Self::Unknown, Self::Unknown)
+            }
+            "deque" | "array" | "range" | "list" | "tuple" => Self::list(Self::Unknown),
             "bytearray" | "memoryview" => Self::Text,
             "complex" => Self::Number,
-            // Too deep inside of others to be looked into.
-            "list" | "tuple" => Self::list(Self::Unknown),
-            "dict" | "set" | "frozenset" => Self::table(Self::Unknown, Self::Unknown),
             class => Self::object(class),
         }
     }

@@ -1,20 +1,26 @@
 //! What the values of a file's expressions are, as far as assignments, annotations and literals tell.
 
 use super::annotation::annotation;
-use super::parse::ast::Operator;
 use super::parse::{Expr, Ranged, Stmt, TextSize, ast};
+use super::results::{of_builtin, of_method, of_operands};
 use super::scope::{ScopeId, ScopeKind};
 use super::shape::{Shape, common};
 use super::symbols::{Meaning, Node, SymbolTable};
 use super::text::Text;
 use rustc_hash::FxHashMap;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 /// Expressions are looked into so deep: what stands deeper rarely tells more.
 const MOST_STEPS: u32 = 8;
 
 /// So many assignments of a name are looked at.
 const MOST_VALUES: usize = 6;
+
+/// Containers in containers are told apart so deep.
+const MOST_LEVELS: u32 = 4;
+
+/// Names that stand for names are followed so far: each takes stack.
+const LONGEST_CHAIN: usize = 100;
 
 /// What names and attributes of a file are given, and what follows of that.
 pub(super) struct Shapes<'t, 'a> {
@@ -26,6 +32,8 @@ pub(super) struct Shapes<'t, 'a> {
     given: Vec<Vec<Given<'a>>>,
     /// By the number of the name: what was found. Nothing while it is being looked for, so that circles end.
     known: RefCell<FxHashMap<usize, Shape>>,
+    /// How many names are being looked for, each for the one before.
+    open: Cell<usize>,
 }
 
 /// What can be given a value.
@@ -57,6 +65,7 @@ impl<'t, 'a> Shapes<'t, 'a> {
             names: FxHashMap::default(),
             given: Vec::new(),
             known: RefCell::default(),
+            open: Cell::default(),
         };
         for &(scope, node) in &table.code {
             if let Node::Expr(Expr::Name(name)) = node {
@@ -248,7 +257,11 @@ impl<'t, 'a> Shapes<'t, 'a> {
         if let Some(known) = self.known.borrow().get(&number) {
             return known.clone();
         }
+        if self.open.get() == LONGEST_CHAIN {
+            return Shape::Unknown;
+        }
         self.known.borrow_mut().insert(number, Shape::Unknown);
+        self.open.set(self.open.get() + 1);
         let given = &self.given[number];
         let annotated = given.iter().find_map(|given| match given {
             Given::Annotated(shape) if *shape != Shape::Unknown => Some(shape.clone()),
@@ -256,6 +269,8 @@ impl<'t, 'a> Shapes<'t, 'a> {
         });
         let values = given.iter().take(MOST_VALUES);
         let shape = annotated.unwrap_or_else(|| common(values.map(|it| self.of_given(it))));
+        let shape = shape.pruned(MOST_LEVELS);
+        self.open.set(self.open.get() - 1);
         self.known.borrow_mut().insert(number, shape.clone());
         shape
     }
@@ -269,10 +284,8 @@ impl<'t, 'a> Shapes<'t, 'a> {
                 is_walked,
                 parts,
             } => {
-                let whole = match is_walked {
-                    true => self.of(*scope, value).item(),
-                    false => self.of(*scope, value),
-                };
+                let value = self.of(*scope, value);
+                let whole = if *is_walked { value.item() } else { value };
                 parts.iter().fold(whole, |whole, place| whole.part(*place))
             }
         }
@@ -344,68 +357,5 @@ pub(super) fn generators(expression: &Expr) -> &[ast::Comprehension] {
         Expr::DictComp(it) => &it.generators,
         Expr::Generator(it) => &it.generators,
         _ => &[],
-    }
-}
-
-/// What an operator gives: `'%d' % x` and `'-' * 9` are text, `[0] * 9` a list.
-fn of_operands(operator: Operator, left: Shape, right: Shape) -> Shape {
-    match (operator, left, right) {
-        (Operator::Mod, Shape::Text, _) => Shape::Text,
-        (Operator::Mult, Shape::Number | Shape::Unknown, other)
-        | (Operator::Mult, other, Shape::Number | Shape::Unknown) => other,
-        (Operator::Add | Operator::BitOr | Operator::BitAnd | Operator::Sub, left, right) => {
-            common([left, right])
-        }
-        (_, Shape::Object(_), _) | (_, _, Shape::Object(_)) => Shape::Unknown,
-        _ => Shape::Number,
-    }
-}
-
-fn of_builtin(name: &str, argument: impl Fn(usize) -> Shape) -> Shape {
-    match name {
-        "len" | "int" | "float" | "bool" | "abs" | "ord" | "round" | "pow" | "hash" | "sum"
-        | "divmod" | "isinstance" | "id" => Shape::Number,
-        "str" | "chr" | "repr" | "format" | "bytes" | "bytearray" | "hex" | "bin" | "oct"
-        | "input" | "ascii" => Shape::Text,
-        "range" => Shape::list(Shape::Number),
-        "list" | "tuple" | "sorted" | "reversed" | "iter" => Shape::list(argument(0).item()),
-        "set" | "frozenset" => Shape::table(argument(0).item(), Shape::Unknown),
-        "dict" => common([argument(0), Shape::table(Shape::Unknown, Shape::Unknown)]),
-        "enumerate" => Shape::list(Shape::Tuple(vec![Shape::Number, argument(0).item()])),
-        "zip" => Shape::list(Shape::Tuple((0..4).map(|it| argument(it).item()).collect())),
-        "min" | "max" => match argument(1) {
-            Shape::Unknown => argument(0).item(),
-            second => common([argument(0), second]),
-        },
-        "next" => argument(0).item(),
-        _ => Shape::Unknown,
-    }
-}
-
-fn of_method(name: &str, object: &Shape) -> Shape {
-    match (name, object) {
-        ("items", Shape::Table(keys, values)) => {
-            Shape::list(Shape::Tuple(vec![(**keys).clone(), (**values).clone()]))
-        }
-        ("keys", Shape::Table(keys, _)) => Shape::list((**keys).clone()),
-        ("values", Shape::Table(_, values)) => Shape::list((**values).clone()),
-        ("get" | "setdefault" | "pop", Shape::Table(_, values)) => (**values).clone(),
-        ("pop" | "popleft", Shape::List(of)) => (**of).clone(),
-        ("copy", object) => object.clone(),
-        ("split" | "rsplit" | "splitlines", Shape::Text | Shape::Unknown) => {
-            Shape::list(Shape::Text)
-        }
-        (
-            "strip" | "lstrip" | "rstrip" | "lower" | "upper" | "replace" | "join" | "format"
-            | "title" | "casefold" | "encode" | "decode" | "translate",
-            Shape::Text | Shape::Unknown,
-        ) => Shape::Text,
-        ("partition" | "rpartition", Shape::Text | Shape::Unknown) => {
-            Shape::Tuple(vec![Shape::Text; 3])
-        }
-        ("find" | "rfind" | "index" | "count" | "startswith" | "endswith" | "isdigit", _) => {
-            Shape::Number
-        }
-        _ => Shape::Unknown,
     }
 }

@@ -176,7 +176,7 @@ pub(crate) struct SamplingArguments {
     /// Sample also the Python processes that the program starts
     #[arg(long)]
     pub(crate) subprocesses: bool,
-    /// Don't look at the types of values, and put no agent into the program that counts calls
+    /// Don't look at the types of values, nor count calls
     #[arg(long)]
     pub(crate) no_observe: bool,
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 const NEVER: &str = "a type that was seen was seen at least once";
 const SIZES: &str = "`smallest` and `largest` are known together or not at all";
 const CALLS: &str = "`low`, `expected` and `high` are not in this order";
+const LINES: &str = "lines count from 1";
 const REVERSED: &str = "`smallest` is above `largest`";
 
 /// `Type` is how a type is told or written.
@@ -27,6 +28,34 @@ pub(super) struct Function<Type> {
     /// Left out where nobody counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     calls: Option<Calls>,
+    /// Left out where nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    conduct: Option<Conduct>,
+}
+
+/// What calls were seen to do.
+#[derive(Serialize, Deserialize)]
+struct Conduct {
+    calls: u64,
+    raised: u64,
+    changed: Vec<Changed>,
+    callers: Vec<Caller>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Changed {
+    name: String,
+    looked: u64,
+    #[serde(rename = "changed")]
+    differed: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Caller {
+    file: String,
+    first_line: u32,
+    name: String,
+    count: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -73,6 +102,7 @@ pub(super) fn of(observation: &Observation) -> Vec<Function<Written<'_>>> {
                 .collect(),
             returns: (observation.returns_of(subject)).map_or_else(Vec::new, types),
             calls: observation.calls_of(subject).map(Calls::of),
+            conduct: observation.conduct_of(subject).map(Conduct::of),
         })
         .collect()
 }
@@ -124,14 +154,51 @@ impl Calls {
     }
 }
 
+impl Conduct {
+    fn of(conduct: &observation::Conduct) -> Self {
+        let changed = conduct.changed.iter().map(|(name, counts)| Changed {
+            name: name.clone(),
+            looked: counts.0,
+            differed: counts.1,
+        });
+        let callers = conduct.callers().map(|(caller, count)| Caller {
+            file: caller.file.clone(),
+            first_line: caller.first_line.number(),
+            name: caller.name.clone(),
+            count,
+        });
+        Self {
+            calls: conduct.calls,
+            raised: conduct.raised,
+            changed: changed.collect(),
+            callers: callers.collect(),
+        }
+    }
+
+    fn read(self) -> Result<observation::Conduct, &'static str> {
+        let mut conduct = observation::Conduct::of(self.calls, self.raised);
+        for one in self.changed {
+            conduct.changed.insert(one.name, (one.looked, one.differed));
+        }
+        for caller in self.callers {
+            let subject = Subject {
+                file: caller.file,
+                first_line: Line::new(caller.first_line).ok_or(LINES)?,
+                name: caller.name,
+            };
+            conduct.call(subject, caller.count);
+        }
+        Ok(conduct)
+    }
+}
+
 /// What a file tells. A variable told twice was seen as often as both say.
 pub(super) fn read(functions: Vec<Function<Told>>) -> Result<Observation, ReadError> {
     let mut observation = Observation::default();
     for (row, function) in functions.into_iter().enumerate() {
         let place = format!("observation[{row}]");
-        let first_line = Line::new(function.first_line).ok_or_else(|| {
-            ReadError::damaged(format!("{place}.first_line"), "lines count from 1")
-        })?;
+        let first_line = Line::new(function.first_line)
+            .ok_or_else(|| ReadError::damaged(format!("{place}.first_line"), LINES))?;
         let subject = Subject {
             file: function.file,
             first_line,
@@ -151,6 +218,12 @@ pub(super) fn read(functions: Vec<Function<Told>>) -> Result<Observation, ReadEr
             let calls =
                 calls.map_err(|problem| ReadError::damaged(format!("{place}.calls"), problem))?;
             observation.insert_calls(&subject, calls);
+        }
+        if let Some(conduct) = function.conduct {
+            let conduct = conduct.read();
+            let conduct = conduct
+                .map_err(|problem| ReadError::damaged(format!("{place}.conduct"), problem))?;
+            observation.insert_conduct(&subject, &conduct);
         }
     }
     Ok(observation)

@@ -193,6 +193,7 @@ mod tests {
 
     fn functions(drawn: &[Drawn]) -> Vec<Function> {
         let function = |(own, callers): &Drawn| Function {
+            calls: 1,
             own: Nanoseconds(*own),
             callers: (callers.iter())
                 .map(|&(function, own, total)| Caller {

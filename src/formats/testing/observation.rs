@@ -2,7 +2,8 @@
 
 use super::{HOSTILE, text};
 use crate::observation::{
-    CallSource, Calls, MOST_ELEMENTS, Observation, Role, Seen, Size, Subject, Type, Variable,
+    CallSource, Calls, Conduct, MOST_ELEMENTS, Observation, Role, Seen, Size, Subject, Type,
+    Variable,
 };
 use crate::profile::Line;
 use proptest::collection::vec;
@@ -21,10 +22,12 @@ pub(in crate::formats) fn any_observation() -> impl Strategy<Value = Observation
         seen(),
         option::of(seen()),
         option::of(calls()),
+        conduct(),
     );
     vec(one, 0..6).prop_map(|all| {
         let mut observation = Observation::default();
-        for (subject, variable, seen, returns, calls) in all {
+        for (subject, variable, seen, returns, calls, conduct) in all {
+            observation.insert_conduct(&subject, &conduct);
             observation.insert(&subject, variable, seen);
             if let Some(returns) = returns {
                 observation.insert_returns(&subject, &returns);
@@ -34,6 +37,19 @@ pub(in crate::formats) fn any_observation() -> impl Strategy<Value = Observation
             }
         }
         observation
+    })
+}
+
+fn conduct() -> impl Strategy<Value = Conduct> {
+    let changed = proptest::collection::btree_map(name(), any::<(u64, u64)>(), 0..3);
+    let callers = vec((subject(), any::<u64>()), 0..3);
+    (any::<u64>(), any::<u64>(), changed, callers).prop_map(|(calls, raised, changed, callers)| {
+        let mut conduct = Conduct::of(calls, raised);
+        conduct.changed = changed;
+        for (caller, times) in callers {
+            conduct.call(caller, times);
+        }
+        conduct
     })
 }
 

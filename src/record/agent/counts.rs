@@ -47,8 +47,8 @@ impl Counts {
             }
             self.windows.push(window);
         }
-        for (place, seen) in shut.returns.iter().flatten() {
-            self.functions[*place].returns.merge(seen);
+        for (place, looks) in shut.looks.iter().flatten() {
+            self.functions[*place].looks.merge(looks);
         }
     }
 
@@ -95,9 +95,7 @@ impl Counted {
             if let Some(calls) = extrapolation.calls(place, &seen.calls) {
                 observation.insert_calls(subject, calls);
             }
-            if seen.returns.times() > 0 {
-                observation.insert_returns(subject, &seen.returns);
-            }
+            seen.looks.tell(subject, observation);
         }
         profile.run.agent_cpu = Some(CpuSeconds(counts.cost.as_secs_f64()));
         profile.run.left_out_ticks = leave_out(profile, process.number, &counts.spans);

@@ -52,20 +52,33 @@ class _Watch:
         self.stop = _thread.allocate_lock()
         self.ended = _thread.allocate_lock()
         self.running = False
-        self.report('{"process":%d}' % self.process)
-        posix.register_at_fork(before=self.before_fork, after_in_parent=self.after_fork)
+        # Read now: opened later, it might take a number that the program counts on.
+        probe = "monitoring" if sys.version_info >= (3, 12) else "rewriting"
+        self.texts = [
+            self.text(folder, name) for name in ("values", "conduct", "search", "cost", probe, "agent")
+        ]
         self.begin()
+        posix.register_at_fork(before=self.before_fork, after_in_parent=self.after_fork)
+
+    def text(self, folder, name):
+        with open(folder + "/" + name + ".py", encoding="utf-8") as file:
+            return file.read()
 
     def begin(self):
         import _signal
 
         posix = self.posix
-        descriptor = posix.open(
+        orders = posix.open(
             self.folder + "/orders", posix.O_RDONLY | posix.O_NONBLOCK | posix.O_CLOEXEC
         )
-        posix.set_blocking(descriptor, True)
-        self.descriptor = self.out_of_the_way(descriptor)
-        self.identity = self.identify(self.descriptor)
+        posix.set_blocking(orders, True)
+        self.orders = self.out_of_the_way(orders)
+        self.reports = self.out_of_the_way(
+            posix.open(
+                self.folder + "/reports", posix.O_WRONLY | posix.O_APPEND | posix.O_CLOEXEC
+            )
+        )
+        self.report('{"process":%d}' % self.process)
         self.stop.acquire(False)
         self.ended.acquire(False)
         self.running = True
@@ -80,19 +93,18 @@ class _Watch:
             _signal.pthread_sigmask(_signal.SIG_SETMASK, before)
 
     def out_of_the_way(self, descriptor):
-        """The program gets the numbers that it would get without us."""
+        """The descriptor at a number that the program does not get soon, with what is there."""
         posix = self.posix
         for high in range(255, 220, -1):
-            try:
-                posix.fstat(high)
-            except OSError:
+            if self.identify(high) is None:
                 try:
                     posix.dup2(descriptor, high, False)
                 except OSError:
-                    return descriptor
+                    break
                 posix.close(descriptor)
-                return high
-        return descriptor
+                descriptor = high
+                break
+        return descriptor, self.identify(descriptor)
 
     def identify(self, descriptor):
         try:
@@ -101,26 +113,28 @@ class _Watch:
             return None
         return stat.st_dev, stat.st_ino
 
-    def is_ours(self):
+    def is_ours(self, opened):
         """A program may close what it did not open, and open something else there."""
-        return self.identify(self.descriptor) == self.identity
+        descriptor, identity = opened
+        return self.identify(descriptor) == identity
 
     def watch(self):
         try:
             self.number = self.thread.get_native_id()
-            while self.is_ours():
-                order = self.posix.read(self.descriptor, 1 << 16)
+            while self.is_ours(self.orders):
+                order = self.posix.read(self.orders[0], 1 << 16)
                 if not order or not self.running:
                     break
                 self.follow(order)
         except Exception as error:
             self.complain(error)
         finally:
-            try:
-                if self.is_ours():
-                    self.posix.close(self.descriptor)
-            except Exception:
-                pass
+            for opened in (self.orders, self.reports):
+                try:
+                    if self.is_ours(opened):
+                        self.posix.close(opened[0])
+                except Exception:
+                    pass
             self.running = False
             try:
                 self.ended.release()
@@ -131,23 +145,16 @@ class _Watch:
         if self.agent is None:
             # Compiled only when it is needed: a short program does without.
             begun = self.computed()
-            with open(self.folder + "/agent.py", encoding="utf-8") as file:
-                code = compile(file.read(), "<rustbound>", "exec")
             names = {"__name__": "<rustbound>"}
-            exec(code, names)
+            for text in self.texts:
+                exec(compile(text, "<rustbound>", "exec"), names)
             self.agent = names["Agent"](self.report, self.stop, self.computed() - begun)
         for line in order.decode("ascii").splitlines():
             self.agent.follow(line)
 
     def report(self, line):
-        posix = self.posix
-        descriptor = posix.open(
-            self.folder + "/reports", posix.O_WRONLY | posix.O_APPEND | posix.O_CLOEXEC
-        )
-        try:
-            posix.write(descriptor, line.encode("ascii", "replace") + b"\n")
-        finally:
-            posix.close(descriptor)
+        if self.is_ours(self.reports):
+            self.posix.write(self.reports[0], line.encode("ascii", "replace") + b"\n")
 
     def complain(self, error):
         try:
@@ -163,11 +170,11 @@ class _Watch:
         try:
             if self.agent is not None:
                 self.agent.cut()
-            self.end()
             self.forks += 1
             self.restart = self.forks < self.MOST_FORKS
             if not self.restart:
                 self.report('{"trouble":"forks"}')
+            self.end()
         except Exception:
             pass
 
@@ -200,7 +207,6 @@ class _Watch:
             try:
                 self.restart = False
                 self.begin()
-                self.report('{"process":%d}' % self.process)
             except Exception:
                 pass
 

@@ -9,7 +9,13 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 9] = [
+    ("values.py", include_str!("values.py")),
+    ("conduct.py", include_str!("conduct.py")),
+    ("search.py", include_str!("search.py")),
+    ("cost.py", include_str!("cost.py")),
+    ("monitoring.py", include_str!("monitoring.py")),
+    ("rewriting.py", include_str!("rewriting.py")),
     ("sitecustomize.py", include_str!("sitecustomize.py")),
     ("enter.py", include_str!("enter.py")),
     ("agent.py", include_str!("agent.py")),

@@ -9,6 +9,7 @@ mod counts;
 mod entry;
 mod extrapolate;
 mod folder;
+mod looks;
 mod order;
 mod pace;
 mod report;
@@ -16,10 +17,12 @@ mod trouble;
 
 pub use trouble::Trouble;
 
-use crate::observation::{Seen, Subject};
+use super::stat::Stat;
+use crate::observation::Subject;
 use crate::profile::{CpuSeconds, Nanoseconds};
 use counts::Counts;
 use folder::Folder;
+use looks::Looks;
 use order::{Kind, Order};
 use pace::Pace;
 use report::{Report, Shut};
@@ -106,13 +109,17 @@ impl Agent {
         self.hear(now);
         match self.process {
             None if sampled >= SILENCE => self.trouble = Some(Trouble::Silent),
-            Some(process) if process == pid => self.order(now, hot),
+            Some(process) if process == pid => self.order(pid, now, hot),
             _ => {}
         }
     }
 
-    fn order(&mut self, now: Duration, hot: impl FnOnce() -> Vec<Subject>) {
-        if self.asked.is_some() || self.trouble.is_some() || !self.pace.may_open(now) {
+    fn order(&mut self, pid: u32, now: Duration, hot: impl FnOnce() -> Vec<Subject>) {
+        let cpu = || {
+            let cpu = Stat::read(pid).map_or(0.0, |stat| stat.cpu().0);
+            Duration::try_from_secs_f64(cpu).unwrap_or_default()
+        };
+        if self.asked.is_some() || self.trouble.is_some() || !self.pace.may_open(now, cpu) {
             return;
         }
         let is_new = self.pace.looks_around(now) && self.learn(hot());
@@ -218,10 +225,10 @@ struct Process {
     cpu: CpuSeconds,
 }
 
-/// What a function was seen to return, and its calls in each window in which it was watched.
+/// What a function was seen to be given, return and do, and its calls in each window in which it was watched.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct FunctionCounts {
-    pub(super) returns: Seen,
+struct FunctionCounts {
+    looks: Looks,
     /// By number of window.
-    pub(super) calls: Vec<(usize, u64)>,
+    calls: Vec<(usize, u64)>,
 }

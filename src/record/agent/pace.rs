@@ -1,12 +1,12 @@
-//! When the next window is opened: so that all of them together cost the program no more than a fiftieth of its run.
+//! When the next window is opened: so that all of them together cost the program no more than a fiftieth of its CPU time.
 
 use super::order::Kind;
 use std::time::Duration;
 
-/// The program keeps so many times what a window cost it: 2 % at most.
+/// The program keeps so many times what all windows cost it: 2 % at most.
 const RESTS: u32 = 50;
-/// Before this nothing is known of a program, and loading the agent would cost it more than a fiftieth.
-const FIRST: Duration = Duration::from_millis(500);
+/// What the first window costs, in which the agent is loaded: measured as 5 to 10 ms.
+const LOADING: Duration = Duration::from_millis(10);
 /// Windows more often than this would tell nothing new.
 const SHORTEST_REST: Duration = Duration::from_millis(100);
 /// Nor would more than some hundred of them in a run: the longer it runs, the more seldom they become.
@@ -22,6 +22,9 @@ pub(super) struct Pace {
     next: Duration,
     asks: Duration,
     opened: u32,
+    /// What all windows cost, and the last one.
+    cost: Duration,
+    last: Option<Duration>,
     looked_around: Option<Duration>,
 }
 
@@ -35,9 +38,11 @@ impl Pace {
         is_due
     }
 
-    /// Whether a window may be opened.
-    pub(super) fn may_open(&self, now: Duration) -> bool {
-        now >= self.next.max(FIRST)
+    /// Whether a window may be opened: whether it is time, and one that costs as much as the last one can be afforded.
+    /// `cpu` is asked for the CPU time that the program had so far.
+    pub(super) fn may_open(&self, now: Duration, cpu: impl FnOnce() -> Duration) -> bool {
+        let cost = self.cost + self.last.unwrap_or(LOADING);
+        now >= self.next && cpu() >= cost * RESTS
     }
 
     /// Whether to ask anew which functions are hot: what is known so far changes ever more slowly.
@@ -66,8 +71,11 @@ impl Pace {
 
     /// A window is over, and cost the program so much.
     pub(super) fn shut(&mut self, now: Duration, cost: Duration) {
-        let rest = (cost * RESTS).max(SHORTEST_REST).max(now / RESTS_IN_A_RUN);
-        self.next = now + rest;
+        self.cost += cost;
+        // The first one has loaded the agent, which no other does.
+        let usual = if self.last.is_none() { cost / 4 } else { cost };
+        self.last = Some(usual);
+        self.next = now + SHORTEST_REST.max(now / RESTS_IN_A_RUN);
     }
 }
 
@@ -78,23 +86,29 @@ mod tests {
     const MS: Duration = Duration::from_millis(1);
 
     #[test]
-    fn the_program_keeps_fifty_times_what_a_window_cost() {
+    fn the_program_keeps_fifty_times_what_its_windows_cost_and_the_next_one_may() {
         let mut pace = Pace::default();
-        assert!(!pace.may_open(499 * MS));
-        assert!(pace.may_open(500 * MS));
-        pace.shut(600 * MS, 10 * MS);
-        assert!(!pace.may_open(1099 * MS));
-        assert!(pace.may_open(1100 * MS));
+        let now = 100_000 * MS;
+        assert!(!pace.may_open(now, || 499 * MS));
+        assert!(pace.may_open(now, || 500 * MS));
+        pace.shut(600 * MS, 8 * MS);
+        assert!(!pace.may_open(now, || 499 * MS));
+        assert!(pace.may_open(now, || 500 * MS));
+        pace.shut(1000 * MS, 2 * MS);
+        // 10 ms so far, and 2 ms for the next.
+        assert!(!pace.may_open(now, || 599 * MS));
+        assert!(pace.may_open(now, || 600 * MS));
     }
 
     #[test]
     fn cheap_windows_become_rarer_the_longer_the_program_runs() {
         let mut pace = Pace::default();
+        let cpu = || Duration::MAX;
         pace.shut(1000 * MS, Duration::ZERO);
-        assert!(!pace.may_open(1099 * MS));
+        assert!(!pace.may_open(1099 * MS, cpu));
         pace.shut(100_000 * MS, Duration::ZERO);
-        assert!(!pace.may_open(100_499 * MS));
-        assert!(pace.may_open(100_500 * MS));
+        assert!(!pace.may_open(100_499 * MS, cpu));
+        assert!(pace.may_open(100_500 * MS, cpu));
     }
 
     #[test]

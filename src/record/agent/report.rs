@@ -1,11 +1,11 @@
 //! What the agent says, read as if somebody else had written it.
 
 use super::Trouble;
+use super::looks::{self, Looks};
 use super::order::Kind;
-use crate::formats::ToldType;
-use crate::observation::{Seen, Size};
 use crate::profile::Nanoseconds;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// A counted call takes no longer than this: whoever says so makes up something.
@@ -46,8 +46,8 @@ pub(super) struct Shut {
     pub(super) found: Vec<usize>,
     /// The calls of each function, if they were counted.
     pub(super) calls: Option<Vec<u64>>,
-    /// What functions returned, if that was looked at.
-    pub(super) returns: Option<Vec<(usize, Seen)>>,
+    /// What functions did, if that was looked at.
+    pub(super) looks: Option<BTreeMap<usize, Looks>>,
 }
 
 /// When what happened, by the agent's clock.
@@ -92,7 +92,8 @@ struct Told {
     event: u64,
     found: Vec<usize>,
     calls: Option<Vec<u64>>,
-    returns: Option<Vec<ToldReturn>>,
+    #[serde(flatten)]
+    looks: Option<looks::Told>,
 }
 
 impl Report {
@@ -107,7 +108,7 @@ impl Report {
             return trouble_of(trouble, name).map(Self::Trouble);
         }
         let number = told.window.ok_or(Trouble::Garbled)?;
-        let returns = told.returns.map(returns).transpose()?;
+        let looks = told.looks.map(Looks::read).transpose()?;
         Ok(Self::Shut(Shut {
             number,
             times: Times {
@@ -121,7 +122,7 @@ impl Report {
             event: told.event,
             found: told.found,
             calls: told.calls,
-            returns,
+            looks,
         }))
     }
 }
@@ -134,29 +135,6 @@ fn trouble_of(kind: &str, name: &str) -> Result<Trouble, Trouble> {
         "forks" => Ok(Trouble::Forks),
         _ => Err(Trouble::Garbled),
     }
-}
-
-type ToldReturn = (usize, ToldType, u64, Option<u64>, Option<u64>);
-
-fn returns(rows: Vec<ToldReturn>) -> Result<Vec<(usize, Seen)>, Trouble> {
-    let each = rows
-        .into_iter()
-        .map(|(function, of_type, times, smallest, largest)| {
-            let size = match smallest.zip(largest) {
-                Some((smallest, largest)) if smallest <= largest => {
-                    Some(Size { smallest, largest })
-                }
-                None if smallest.or(largest).is_none() => None,
-                _ => return Err(Trouble::Garbled),
-            };
-            if times == 0 {
-                return Err(Trouble::Garbled);
-            }
-            let mut seen = Seen::default();
-            seen.insert(of_type.0, times, size);
-            Ok((function, seen))
-        });
-    each.collect()
 }
 
 impl Shut {
@@ -194,17 +172,12 @@ impl Shut {
     /// Whether it speaks of what was ordered.
     pub(super) fn fits(&self, functions: usize, kind: Kind) -> bool {
         let is_known = |place: &usize| *place < functions;
-        let counted = match kind {
-            Kind::Calls => {
-                self.returns.is_none()
-                    && self.calls.as_ref().map(Vec::len) <= Some(functions)
-                    && self.calls.is_some()
-            }
-            Kind::Values => self.calls.is_none() && self.returns.is_some(),
+        let counted = match (kind, &self.calls, &self.looks) {
+            (Kind::Calls, Some(calls), None) => calls.len() <= functions,
+            (Kind::Values, None, Some(looks)) => looks.keys().all(is_known),
+            _ => false,
         };
-        let found = self.found.iter().all(is_known);
-        let mut places = self.returns.iter().flatten().map(|(place, _)| place);
-        counted && found && places.all(is_known)
+        counted && self.found.iter().all(is_known)
     }
 
     fn events(&self) -> u64 {

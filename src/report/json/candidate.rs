@@ -4,7 +4,9 @@ use super::Estimate;
 use super::number::{cents, days, fraction, nanoseconds, seconds, speedup, whole};
 use crate::generate::RustTypes;
 use crate::observation::Seen;
-use crate::plan::{Alternative, Candidate, Money, PerCall, Price, Risk, SeenParameter, Verdict};
+use crate::plan::{
+    Alternative, Candidate, Money, PerCall, Price, Risk, SeenConduct, SeenParameter, Verdict,
+};
 use crate::profile::{CpuSeconds, Line};
 use crate::source::{Annotation, Parameter, ParameterKind};
 use serde::Serialize;
@@ -30,9 +32,34 @@ pub(super) struct CandidateEntry<'p> {
     money: Option<MoneyEntry>,
     risks: Vec<RiskEntry<'p>>,
     signature: Signature<'p>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    observed: Option<ObservedCalls<'p>>,
     alternatives: Vec<AlternativeEntry<'p>>,
     #[serde(rename = "crate", skip_serializing_if = "Option::is_none")]
     folder: Option<String>,
+}
+
+/// What some calls were seen to do.
+#[derive(Serialize)]
+struct ObservedCalls<'p> {
+    count: u64,
+    raised: u64,
+    changed: Vec<ChangedEntry<'p>>,
+    callers: Vec<CallerEntry>,
+}
+
+/// A container that was passed: in how many calls it was looked at, and in how many it was another at the end.
+#[derive(Serialize)]
+struct ChangedEntry<'p> {
+    parameter: &'p str,
+    count: u64,
+    changed: u64,
+}
+
+#[derive(Serialize)]
+struct CallerEntry {
+    function: String,
+    count: u64,
 }
 
 #[derive(Serialize)]
@@ -180,6 +207,7 @@ impl<'p> CandidateEntry<'p> {
             money: price.map(|price| money(price.of(&candidate.prospect))),
             risks: candidate.risks.iter().map(risk).collect(),
             signature: signature(candidate),
+            observed: candidate.seen_conduct.as_ref().map(observed_calls),
             alternatives: candidate
                 .prospect
                 .alternatives
@@ -188,6 +216,24 @@ impl<'p> CandidateEntry<'p> {
                 .collect(),
             folder: folder.map(|folder| format!("crates/{folder}")),
         }
+    }
+}
+
+fn observed_calls(seen: &SeenConduct) -> ObservedCalls<'_> {
+    let changed = seen.changed.iter().map(|it| ChangedEntry {
+        parameter: &it.name,
+        count: it.looked,
+        changed: it.changed,
+    });
+    let callers = seen.callers.iter().map(|(caller, count)| CallerEntry {
+        function: caller.to_string(),
+        count: *count,
+    });
+    ObservedCalls {
+        count: seen.calls,
+        raised: seen.raised,
+        changed: changed.collect(),
+        callers: callers.collect(),
     }
 }
 

@@ -335,4 +335,20 @@ mod tests {
             assert!(!outside.contains('<'), "{line}");
         }
     }
+
+    #[test]
+    fn a_candidate_says_what_python_could_do_first() {
+        let mut plan = example::plan();
+        let candidate = plan.candidates[0].name.clone();
+        let row = plan.functions.iter_mut().find(|row| row.name == candidate);
+        row.expect("it is ranked")
+            .reasons
+            .push(crate::plan::Reason {
+                code: crate::plan::Code::ListMembership,
+                message: "30.0 % of its time is in `x in xs` at line 3".to_owned(),
+            });
+        let told = lines(&plan).join("\n");
+        let expected = "First in Python:\n\n- RB030: 30.0 % of its time is in \\`x in xs\\` at line 3\n\nRisks";
+        assert!(told.contains(expected), "{told}");
+    }
 }

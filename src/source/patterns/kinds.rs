@@ -11,6 +11,20 @@ use super::values::{Bound, Values};
 /// Assignments are followed no further.
 const MOST_STEPS: usize = 8;
 
+/// A variable with more bindings is anything.
+const MOST_BINDINGS: usize = 64;
+
+/// So many variables are asked for the kind of one expression: they may ask for each other in all orders.
+const MOST_ASKED: u32 = 256;
+
+/// The variables that are asked for on the way to a kind.
+struct Asked<'a> {
+    /// Of which the answer is still open.
+    open: Vec<Key<'a>>,
+    /// So many more may be asked.
+    left: u32,
+}
+
 /// A kind of value that the families tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -61,13 +75,17 @@ pub(super) fn imported(
 impl<'a> Values<'_, 'a> {
     /// The kind of value that an expression always gives.
     pub(super) fn kind(&self, scope: ScopeId, expression: &'a Expr) -> Option<Kind> {
-        match self.known(scope, expression, &mut Vec::new()) {
+        let mut asked = Asked {
+            open: Vec::new(),
+            left: MOST_ASKED,
+        };
+        match self.known(scope, expression, &mut asked) {
             Known::Kind(kind) => Some(kind),
             Known::Same | Known::Nothing => None,
         }
     }
 
-    fn known(&self, scope: ScopeId, expression: &'a Expr, asked: &mut Vec<Key<'a>>) -> Known {
+    fn known(&self, scope: ScopeId, expression: &'a Expr, asked: &mut Asked<'a>) -> Known {
         match expression {
             Expr::List(_) | Expr::ListComp(_) => Known::Kind(Kind::List),
             Expr::StringLiteral(_) | Expr::FString(_) => Known::Kind(Kind::Str),
@@ -96,24 +114,26 @@ impl<'a> Values<'_, 'a> {
         }
     }
 
-    fn of_variable(&self, scope: ScopeId, expression: &'a Expr, asked: &mut Vec<Key<'a>>) -> Known {
+    fn of_variable(&self, scope: ScopeId, expression: &'a Expr, asked: &mut Asked<'a>) -> Known {
         let Some(key) = Key::of(self.table, scope, expression) else {
             return Known::Nothing;
         };
-        if asked.contains(&key) {
+        if asked.open.contains(&key) {
             return Known::Same;
         }
-        if asked.len() == MOST_STEPS {
+        let bound = self.bound(key);
+        if asked.open.len() == MOST_STEPS || asked.left == 0 || bound.len() > MOST_BINDINGS {
             return Known::Nothing;
         }
-        asked.push(key);
-        let bound = self.bound(key).iter().map(|bound| match *bound {
+        asked.left -= 1;
+        asked.open.push(key);
+        let known = bound.iter().map(|bound| match *bound {
             Bound::Value(scope, value) => self.known(scope, value, asked),
             Bound::Kind(kind) => Known::Kind(kind),
             Bound::Unknown => Known::Nothing,
         });
-        let known = bound.reduce(Known::or).unwrap_or(Known::Nothing);
-        asked.pop();
+        let known = known.reduce(Known::or).unwrap_or(Known::Nothing);
+        asked.open.pop();
         known
     }
 
@@ -122,7 +142,7 @@ impl<'a> Values<'_, 'a> {
         &self,
         scope: ScopeId,
         operation: &'a ast::ExprBinOp,
-        asked: &mut Vec<Key<'a>>,
+        asked: &mut Asked<'a>,
     ) -> Known {
         let left = self.known(scope, &operation.left, asked);
         match (operation.op, left) {
@@ -141,7 +161,7 @@ impl<'a> Values<'_, 'a> {
         }
     }
 
-    fn sequence(&self, scope: ScopeId, value: &'a Expr, asked: &mut Vec<Key<'a>>) -> Known {
+    fn sequence(&self, scope: ScopeId, value: &'a Expr, asked: &mut Asked<'a>) -> Known {
         match self.known(scope, value, asked) {
             known @ (Known::Same
             | Known::Kind(Kind::List | Kind::Str | Kind::Bytes | Kind::Tuple)) => known,
@@ -149,7 +169,7 @@ impl<'a> Values<'_, 'a> {
         }
     }
 
-    fn of_call(&self, scope: ScopeId, call: &'a ast::ExprCall, asked: &mut Vec<Key<'a>>) -> Known {
+    fn of_call(&self, scope: ScopeId, call: &'a ast::ExprCall, asked: &mut Asked<'a>) -> Known {
         if let Some(name) = builtin(self.table, scope, &call.func) {
             return of_builtin(name);
         }

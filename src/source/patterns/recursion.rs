@@ -35,7 +35,8 @@ enum Step {
     Cut(i64),
 }
 
-/// A pure function whose calls of itself overlap: they go different ways by steps that add up to the same.
+/// A pure function whose calls of itself overlap: they go different ways by steps that add up to the same. Functions
+/// only: with a method's result its object would be kept alive.
 pub(super) fn find(body: &Body<'_, '_>) -> Option<Pattern> {
     let function = body.table.of(body.function).function?;
     if !function.decorator_list.is_empty() || !is_pure(body, function) {
@@ -47,12 +48,13 @@ pub(super) fn find(body: &Body<'_, '_>) -> Option<Pattern> {
     });
     let mut overlapping = statements.filter(|statement| overlaps(body, function, statement));
     let statement = overlapping.next()?;
+    let written = body.text.brief(statement);
     let fix = format!(
-        "`@functools.lru_cache(maxsize=None)` above `def {}`, with arguments that can be hashed",
-        function.name
+        "`{written}` asks for the same again and again: `@functools.lru_cache(maxsize=None)` above it, if its \
+         arguments can be hashed"
     );
     Some(Pattern {
-        text: body.text.brief(statement),
+        text: format!("def {}", function.name),
         in_loop: true,
         extent: Extent::Throughout,
         ..body.found(PatternKind::RepeatedRecursion, function, fix)
@@ -184,7 +186,6 @@ fn is_closed(body: &Body<'_, '_>) -> bool {
     })
 }
 
-/// For a method the receiver would have to be hashed too, and it keeps its object alive: functions only.
 #[cfg(test)]
 mod tests {
     use super::super::testing::{check, check_none};

@@ -9,11 +9,13 @@ pub(crate) struct Case {
     pub(crate) native: &'static str,
     /// A class that is in Rust too: its objects are what the function is given.
     pub(crate) class: Option<&'static str>,
+    /// What moved with it, by qualified name.
+    pub(crate) with: &'static [&'static str],
     /// What it is an example of.
     pub(crate) about: &'static str,
 }
 
-pub(crate) const CASES: [Case; 14] = [
+pub(crate) const CASES: [Case; 15] = [
     same("garch", "scalar loop over floats"),
     same("collatz", "scalar loop over integers"),
     same("knapsack", "list elements by number"),
@@ -29,10 +31,15 @@ pub(crate) const CASES: [Case; 14] = [
         program: "particles",
         native: "particles_of_class",
         class: Some("Particle"),
+        with: &[],
         about: "small objects, the class in Rust",
     },
     same("pairs", "allocation of what is returned"),
-    same("boxes", "allocation of what is dropped"),
+    same("sums", "allocation of tuples that are dropped"),
+    Case {
+        with: &["join", "Box.__init__"],
+        ..same("boxes", "allocation of objects that are dropped")
+    },
 ];
 
 const fn same(name: &'static str, about: &'static str) -> Case {
@@ -40,6 +47,7 @@ const fn same(name: &'static str, about: &'static str) -> Case {
         program: name,
         native: name,
         class: None,
+        with: &[],
         about,
     }
 }

@@ -7,6 +7,9 @@ use serde::Deserialize;
 use std::error::Error;
 use std::process::Command;
 
+/// Where more of a call is its boundary, too little is left to time.
+const MOST_BOUNDARY: f64 = 0.8;
+
 /// Medians of the rounds.
 pub(crate) struct Measurement {
     /// Seconds of a call in Python.
@@ -15,8 +18,8 @@ pub(crate) struct Measurement {
     pub(crate) speedup: [f64; 3],
     /// The part of Rust's time that the same call takes when it does nothing.
     pub(crate) boundary: f64,
-    /// How much faster Rust was without that part.
-    pub(crate) work: f64,
+    /// How much faster Rust was without that part; none where it is nearly all.
+    pub(crate) work: Option<f64>,
 }
 
 /// Seconds of each round.
@@ -52,13 +55,12 @@ impl Measurement {
         let mut ratios: Vec<f64> = ratios.map(|(python, rust)| python / rust).collect();
         ratios.sort_by(f64::total_cmp);
         let (median_ratio, rust) = (median(&ratios), median(&seconds.rust));
-        // A call can't be less than what it takes to do nothing.
-        let boundary = (median(&seconds.boundary) / rust).min(0.99);
+        let boundary = median(&seconds.boundary) / rust;
         Self {
             python: median(&seconds.python),
             speedup: [ratios[0], median_ratio, ratios[ratios.len() - 1]],
             boundary,
-            work: median_ratio / (1.0 - boundary),
+            work: (boundary < MOST_BOUNDARY).then(|| median_ratio / (1.0 - boundary)),
         }
     }
 }

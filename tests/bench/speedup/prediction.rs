@@ -41,16 +41,23 @@ impl Prediction {
     }
 }
 
-/// Of all functions of the program but the one that only calls.
+/// Of the functions that moved.
 fn mix(report: &Path, case: &Case) -> Result<Mix, Box<dyn Error>> {
     let read = formats::read(&fs::read(report.join("profile.json"))?, Format::Native)?;
     let mut sources = Sources::new(Roots::of_run(&read.profile.run, &[]));
     let moves = |name: &FunctionName| {
-        let stays = matches!(&*name.qualname, "main" | "inputs" | "<module>");
-        name.module == case.program && !stays
+        let moves = name.qualname == case.program || case.with.contains(&&*name.qualname);
+        name.module == case.program && moves
     };
     let (profile, observation) = (&read.profile, &read.observation);
-    Ok(plan::mix(profile, observation, &mut sources, moves))
+    let classes: Vec<&str> = case.class.into_iter().collect();
+    Ok(plan::mix(
+        profile,
+        observation,
+        &mut sources,
+        moves,
+        &classes,
+    ))
 }
 
 fn function(plan: &Value, case: &Case) -> Option<Interval> {

@@ -18,16 +18,16 @@ const TITLES: [&str; 10] = [
 
 pub(crate) fn rows(rows: &[Row]) -> String {
     let rule = "|---".repeat(TITLES.len());
-    let mut text = format!("| {} |\n{rule}|\n", TITLES.join(" | "));
-    for row in rows {
-        text += &format!("| {} |\n", cells(row).join(" | "));
-    }
-    text + &summary(rows)
+    let head = format!("| {} |\n{rule}|\n", TITLES.join(" | "));
+    let lines = rows
+        .iter()
+        .map(|row| format!("| {} |\n", cells(row).join(" | ")));
+    [head, lines.collect(), summary(rows)].concat()
 }
 
 fn cells(row: &Row) -> [String; 10] {
     let [least, median, most] = row.measurement.speedup;
-    let function = row.prediction.function;
+    let (function, work) = (row.prediction.function, row.measurement.work);
     [
         format!("`{}`", row.case.native),
         row.case.about.to_owned(),
@@ -36,9 +36,9 @@ fn cells(row: &Row) -> [String; 10] {
         format!("**{}** ({}–{})", times(median), figure(least), times(most)),
         format!("{:.0} %", row.measurement.boundary * 100.0),
         parts(&row.prediction.mix),
-        format!("**{}**", times(row.measurement.work)),
-        judged(row.prediction.mix.interval(), row.measurement.work),
-        function.map_or_else(|| "–".to_owned(), |it| judged(it, median)),
+        work.map_or_else(nothing, |it| format!("**{}**", times(it))),
+        judged(row.prediction.mix.interval(), work),
+        function.map_or_else(nothing, |it| judged(it, Some(median))),
     ]
 }
 
@@ -51,16 +51,19 @@ fn parts(mix: &Mix) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-fn judged(interval: Interval, measured: f64) -> String {
-    let place = if measured < interval.low {
-        "**below**"
-    } else if measured > interval.high {
-        "**above**"
-    } else {
-        "inside"
+fn nothing() -> String {
+    "–".to_owned()
+}
+
+fn judged(interval: Interval, measured: Option<f64>) -> String {
+    let place = match measured {
+        None => "",
+        Some(it) if it < interval.low => ": **below**",
+        Some(it) if it > interval.high => ": **above**",
+        Some(_) => ": inside",
     };
     format!(
-        "{} ({}–{}): {place}",
+        "{} ({}–{}){place}",
         times(interval.expected),
         figure(interval.low),
         times(interval.high)
@@ -81,9 +84,9 @@ fn figure(value: f64) -> String {
 }
 
 fn summary(rows: &[Row]) -> String {
-    let work = rows.iter().map(|row| {
+    let work = rows.iter().filter_map(|row| {
         let interval = row.prediction.mix.interval();
-        holds(interval, row.measurement.work)
+        Some(holds(interval, row.measurement.work?))
     });
     let calls = rows.iter().filter_map(|row| {
         let [_, median, _] = row.measurement.speedup;
@@ -95,7 +98,7 @@ fn summary(rows: &[Row]) -> String {
     };
     format!(
         "\nCall in Rust: how many times faster it was, the median of the rounds (least–most). Boundary: the part of its \
-         time that the same call takes when it does nothing. Its work: the call without that part. Inside the interval: \
+         time that the same call takes when it does nothing. Its work: the call without that part, unless that is nearly all. Inside the interval: \
          the work {}, the call {}.\n",
         count(work.collect()),
         count(calls.collect()),

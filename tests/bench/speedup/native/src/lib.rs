@@ -14,7 +14,7 @@ use std::sync::Mutex;
 #[pymodule]
 mod speedup_native {
     #[pymodule_export]
-    use super::lists::{boxes, merge_sort, pairs};
+    use super::lists::{boxes, merge_sort, pairs, sums};
     #[pymodule_export]
     use super::numbers::{collatz, garch, knapsack};
     #[pymodule_export]

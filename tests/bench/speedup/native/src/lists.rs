@@ -67,6 +67,27 @@ fn near(points: &[(f64, f64)], reach: f64) -> Vec<Pair> {
     near
 }
 
+#[pyfunction]
+#[pyo3(signature = (numbers, divisor, *, work = true))]
+pub fn sums(numbers: Vec<i64>, divisor: i64, work: bool) -> i64 {
+    let mut found = 0;
+    if !work {
+        return found;
+    }
+    let mut made = Vec::new();
+    for (place, &one) in numbers.iter().enumerate() {
+        for &other in &numbers[place + 1..] {
+            made.push((one + other, one, other));
+        }
+    }
+    for (total, one, other) in made {
+        if total.rem_euclid(divisor) == 0 {
+            found += one ^ other;
+        }
+    }
+    found
+}
+
 #[derive(Clone, Copy)]
 struct Area {
     low: (f64, f64),
