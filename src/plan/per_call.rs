@@ -4,9 +4,11 @@ use super::Interval;
 use super::entered::Entered;
 use super::seen_parameter::seen_parameters;
 use super::study::Study;
-use crate::observation::{self, Calls, Size, Type};
+use super::wilson::wilson;
+use crate::observation::{self, Calls, Size, Subject, Type};
 use crate::profile::{FunctionId, WeightUnit};
 use crate::source::{CallTarget, Definition};
+use std::collections::BTreeSet;
 
 /// Nanoseconds that a line takes at least, as a rule and at most. A line is a few bytecodes of 5 to 30 ns; more than
 /// that is in what it calls.
@@ -112,6 +114,30 @@ impl Study<'_> {
     }
 }
 
+impl PerCall {
+    /// The same when only this part of the counted calls counts. The time is that of all of them: those that don't
+    /// count are within those that do.
+    pub(super) fn of_part(self, part: Interval) -> Self {
+        let all = self.count.map_or(f64::MAX, |count| count.high);
+        let part = part.map(|part| part.max(1.0 / all));
+        let nanoseconds = Interval {
+            low: self.nanoseconds.low / part.high,
+            expected: self.nanoseconds.expected / part.expected,
+            high: self.nanoseconds.high / part.low,
+        };
+        let count = self.count.map(|count| Interval {
+            low: (count.low * part.low).max(1.0),
+            expected: (count.expected * part.expected).max(1.0),
+            high: (count.high * part.high).max(1.0),
+        });
+        Self {
+            nanoseconds,
+            count,
+            ..self
+        }
+    }
+}
+
 /// Of a function that took so much time and was called so often; none of one that was not seen to be called.
 fn of_count((all, calls): (f64, Calls)) -> Option<PerCall> {
     let count = Interval {
@@ -131,6 +157,37 @@ fn of_count((all, calls): (f64, Calls)) -> Option<PerCall> {
 }
 
 impl Study<'_> {
+    /// Which part of a function's calls come from others than these, as far as its callers were seen. None where nobody
+    /// looked, and where it is not called by one of these at all.
+    pub(super) fn part_from_outside(
+        &self,
+        id: FunctionId,
+        inside: &BTreeSet<FunctionId>,
+    ) -> Option<Interval> {
+        let function = self.profile.function(id);
+        let file = self.profile.strings.get(function.file?);
+        let is_it = |subject: &&Subject| {
+            subject.file == file && Some(subject.first_line) == function.first_line
+        };
+        let subjects = self.observation.subjects().filter(is_it);
+        let conducts: Vec<_> = subjects
+            .filter_map(|it| self.observation.conduct_of(it))
+            .collect();
+        let callers = conducts.iter().flat_map(|it| it.callers());
+        let (within, others): (Vec<_>, Vec<_>) =
+            callers.partition(|(caller, _)| inside.iter().any(|&id| self.is_subject(id, caller)));
+        let count = |callers: &[(&Subject, u64)]| callers.iter().map(|it| it.1).sum::<u64>();
+        let (within, others) = (count(&within), count(&others));
+        let all = within + others;
+        (within > 0).then(|| wilson(others as f64 / all as f64, all))
+    }
+
+    fn is_subject(&self, id: FunctionId, subject: &Subject) -> bool {
+        let function = self.profile.function(id);
+        let file = function.file.map(|file| self.profile.strings.get(file));
+        file == Some(&*subject.file) && function.first_line == Some(subject.first_line)
+    }
+
     /// How often a function's outer loop goes round: as often as the largest of its arguments has elements, as far as
     /// they were seen.
     fn rounds(&self, id: FunctionId, definition: &Definition) -> Interval {

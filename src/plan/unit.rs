@@ -29,7 +29,7 @@ const LEAST_EFFORT: f64 = 0.1;
 
 /// A function that hardly works itself joins its callees only where crossing would take this part of their time: what
 /// drives a program also reads, prepares and prints.
-const CROSSING_HURTS: f64 = 0.1;
+const CROSSING_HURTS: f64 = 1.0 / MARGIN;
 
 /// A move that makes the program less than 1 % faster is none.
 pub(super) const WORTH_A_MOVE: f64 = 0.01;

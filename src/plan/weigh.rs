@@ -112,7 +112,7 @@ impl<'s, 'p> Scales<'s, 'p> {
             gain,
             savings,
             effort: self.effort(group),
-            per_call: self.per_call(group.root),
+            per_call: self.calls_from_outside(group.root, group),
             cost: crossing(study, group.root, self.movable(group.root)),
             callbacks: covered.exits.keys().copied().collect(),
             time: covered.time,
@@ -151,7 +151,7 @@ impl<'s, 'p> Scales<'s, 'p> {
         let entries = study.work.entries(&group.entries);
         let crossings = entries.into_iter().map(|(entry, weight)| Crossings {
             share: study.share(weight).fraction(),
-            each: self.per_call(entry).nanoseconds,
+            each: self.calls_from_outside(entry, group).nanoseconds,
             cost: crossing(study, entry, self.movable(entry)),
         });
         crossings.collect()
@@ -166,6 +166,17 @@ impl<'s, 'p> Scales<'s, 'p> {
             cost: study.costs.callback(),
         });
         crossings.collect()
+    }
+
+    /// What one call of an entry takes that is made from outside of its group: where calls were counted, those within
+    /// are among them.
+    fn calls_from_outside(&mut self, entry: FunctionId, group: &Group) -> PerCall {
+        let per_call = self.per_call(entry);
+        let CallSource::Counted(_) = per_call.source else {
+            return per_call;
+        };
+        let part = self.study.part_from_outside(entry, &group.members);
+        part.map_or(per_call, |part| per_call.of_part(part))
     }
 
     /// What one call of a function takes.

@@ -194,7 +194,9 @@ fn check(report: &Path) {
 
 fn check_run(server: &str) {
     let workplace = workplace(server);
-    workplace.run(&["run", "server.py", "2"]).expect(0);
+    workplace
+        .run(&["run", "--rate", "500", "server.py", "4"])
+        .expect(0);
     check(&workplace.path().join("reports/server"));
 }
 
@@ -217,10 +219,18 @@ fn check_attach(server: &str, options: &[&str]) {
         Running::ready(command.stderr(Stdio::null()))
     };
     let mut server = python(&["server.py"]);
-    let mut client = python(&["client.py", "4"]);
+    let mut client = python(&["client.py", "6"]);
     let pid = server.pid();
     let words = [
-        &["attach", "--duration", "2s", "-o", "report"],
+        &[
+            "attach",
+            "--duration",
+            "4s",
+            "--rate",
+            "500",
+            "-o",
+            "report",
+        ],
         options,
         &[&pid],
     ];

@@ -49,7 +49,7 @@ fn stacks_of_greenlets_are_those_of_the_one_that_runs() {
 fn check(python: &Python, options: &[&str]) -> BTreeSet<Told> {
     let workplace = Workplace::new();
     let script = python.script(&[("told_stacks.py", PROGRAM)]);
-    let arguments = ["run", "--output", "report", "--rate", "200"];
+    let arguments = ["run", "--output", "report", "--rate", "200", "--no-observe"];
     let words = script.words().iter().map(AsRef::as_ref);
     let all: Vec<&OsStr> = (arguments
         .iter()

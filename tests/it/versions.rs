@@ -16,10 +16,10 @@ fn methods_have_their_qualified_names_on_every_version() {
 fn check(python: &Python) {
     let workplace = Workplace::new();
     let script = python.script(&[("traffic_simulation.py", PROGRAM)]);
-    let arguments = ["run", "--output", "report", "--"].map(OsStr::new);
+    let arguments = ["run", "--output", "report", "--rate", "1000", "--"].map(OsStr::new);
     let words = script.words().iter().map(AsRef::as_ref);
     let all: Vec<&OsStr> = (arguments.into_iter().chain(words))
-        .chain([OsStr::new("600")])
+        .chain([OsStr::new("2400")])
         .collect();
     workplace.run(&all).expect(0);
     let plan = plan(&workplace.path().join("report"));
@@ -30,6 +30,6 @@ fn check(python: &Python) {
     );
     let hot = &plan["functions"][0]["function"];
     assert_eq!(hot, "traffic_simulation.Lane.advance", "{python}");
-    assert_eq!(candidates(&plan)[0], *hot, "{python}");
+    assert_eq!(candidates(&plan)[0], *hot, "{python}: {plan}");
     assert_eq!(plan["candidates"][0]["line"], 71, "{python}");
 }

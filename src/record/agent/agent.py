@@ -52,7 +52,9 @@ class Agent:
             if self.nanoseconds is None:
                 self.nanoseconds = self.probe.cost()
             self.find()
-            open_, shut, used, seen, spent = self.probe.watch(kind, self.targets, lambda: self.stop.acquire(True, seconds))
+            wait = lambda: self.stop.acquire(True, seconds)
+            watched = self.probe.watch(kind, self.targets, wait, int(seconds * 1e9))
+            open_, shut, used, seen, spent = watched
         except Trouble as trouble:
             self.is_off = True
             self.report('{"trouble":"watched","name":"%s"}' % _plain(trouble.args[0]))

@@ -12,6 +12,9 @@ MOST_CALLS = 8
 MOST_PARAMETERS = 8
 MOST_CALLERS = 16
 
+# Flags of a code object: it has `*args`, `**kwargs`.
+STAR, STARS = 0x04, 0x08
+
 
 class _Types:
     """Types, how often each was seen, and the smallest and largest size."""
@@ -162,7 +165,8 @@ def _hex(text):
 def _arguments(frame):
     """The parameters of a frame by name, with their values now."""
     code = frame.f_code
-    count = min(code.co_argcount + code.co_kwonlyargcount, MOST_PARAMETERS)
+    stars = (code.co_flags & STAR != 0) + (code.co_flags & STARS != 0)
+    count = min(code.co_argcount + code.co_kwonlyargcount + stars, MOST_PARAMETERS)
     values = frame.f_locals
     found = [(name, values[name]) for name in code.co_varnames[:count] if name in values]
     if sys.version_info[:2] == (3, 12):

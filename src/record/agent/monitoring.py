@@ -1,7 +1,7 @@
 """Python 3.12 and later: functions are watched by local events of `sys.monitoring`."""
 
 import sys
-from time import monotonic_ns, process_time_ns
+from time import monotonic_ns, process_time_ns, thread_time_ns
 
 GENERATOR, COROUTINE, ASYNC_GENERATOR = 0x20, 0x80, 0x200
 RESUMED = GENERATOR | COROUTINE | ASYNC_GENERATOR
@@ -20,10 +20,10 @@ class _Probe:
         """What counting one call takes, in nanoseconds."""
         without = _nanoseconds_of_a_call()
         with_ = []
-        self.watch("calls", [[_nothing.__code__]], lambda: with_.append(_nanoseconds_of_a_call()))
+        self.watch("calls", [[_nothing.__code__]], lambda: with_.append(_nanoseconds_of_a_call()), None)
         return max(1, round(with_[0] - without))
 
-    def watch(self, kind, targets, wait):
+    def watch(self, kind, targets, wait, nanoseconds):
         monitoring = sys.monitoring
         events = monitoring.events
         places = {id(code): place for place, codes in enumerate(targets) for code in codes}
@@ -32,7 +32,8 @@ class _Probe:
         self.watched = codes
         if kind == "calls":
             counts = dict.fromkeys(places, 0)
-            monitoring.register_callback(self.TOOL, events.PY_START, _counter(counts))
+            end = _End(self, counts)
+            monitoring.register_callback(self.TOOL, events.PY_START, _counter(counts, end))
             event = events.PY_START
         else:
             conduct = _Conduct(len(targets))
@@ -43,17 +44,19 @@ class _Probe:
             codes = [code for code in codes if not code.co_flags & RESUMED]
         for code in codes:
             monitoring.set_local_events(self.TOOL, code, event)
-        open_, used = monotonic_ns(), process_time_ns()
+        open_, before = monotonic_ns(), process_time_ns()
+        if kind == "calls" and nanoseconds is not None:
+            end.due = open_ + nanoseconds
         wait()
-        shut, used = monotonic_ns(), process_time_ns() - used
         if kind != "calls":
+            shut, used = monotonic_ns(), process_time_ns() - before
             self.shut()
             conduct.missing()
             return open_, shut, used, conduct.text(), conduct.computed
-        counts = counts.copy()
-        self.shut()
+        end.come()
+        shut, used, counts = end.shut, end.used - before, end.counts
         sums = [sum(counts[id(code)] for code in codes) for codes in targets]
-        return open_, shut, used, '"calls":' + _list([str(count) for count in sums]), 0
+        return open_, shut, used, '"calls":' + _list([str(count) for count in sums]), end.computed
 
     def shut(self):
         watched, self.watched = self.watched, None
@@ -71,9 +74,37 @@ class _Probe:
             pass
 
 
-def _counter(counts, id=id):
+class _End:
+    """The end of a window: when its time is over, in the thread that notices first.
+
+    Ours would have to wait for the interpreter lock, while the program pays for each call.
+    """
+
+    def __init__(self, probe, counts):
+        self.probe = probe
+        self.running = counts
+        self.counts = None
+        self.computed = 0
+        self.due = float("inf")
+
+    def come(self):
+        if self.counts is None:
+            begun = thread_time_ns()
+            self.counts = self.running.copy()
+            self.shut, self.used = monotonic_ns(), process_time_ns()
+            self.probe.shut()
+            self.computed = thread_time_ns() - begun
+
+
+def _counter(counts, end, id=id, now=monotonic_ns):
     def started(code, offset):
-        counts[id(code)] += 1
+        key = id(code)
+        count = counts[key] = counts[key] + 1
+        if not count & 63 and now() >= end.due:
+            try:
+                end.come()
+            except Exception:
+                pass
 
     return started
 

@@ -28,7 +28,7 @@ class _Probe:
         self.shut()
         return max(1, round(counting - without))
 
-    def watch(self, kind, targets, wait):
+    def watch(self, kind, targets, wait, nanoseconds):
         if not self.is_alone:
             self.is_alone = self.looks_for_profilers(targets)
         if kind == "calls":

@@ -8,7 +8,7 @@ DEEPEST = 3
 # Names longer than this are cut off.
 LONGEST_NAME = 100
 
-HEAP_TYPE = 1 << 9
+HEAP_TYPE, IMMUTABLE_TYPE = 1 << 9, 1 << 8
 
 _type_name = type.__dict__["__name__"].__get__
 _type_module = type.__dict__["__module__"].__get__
@@ -70,8 +70,9 @@ def _describe(value, depth):
 
 
 def _other(value, kind):
+    """Named as C names it: a type that C made has its module before its name, one that Python made has not."""
     name = _type_name(kind)
-    if not _type_flags(kind) & HEAP_TYPE:
+    if _type_flags(kind) & (HEAP_TYPE | IMMUTABLE_TYPE) != HEAP_TYPE:
         module = _type_module(kind)
         if module == "numpy" and name == "ndarray":
             return _array(value)

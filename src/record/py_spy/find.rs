@@ -22,7 +22,18 @@ pub(in crate::record) struct Interpreter {
 
 /// Finds the interpreter in a process. Reads the symbols of its files, which takes 15 ms or so.
 pub(in crate::record) fn find(pid: u32) -> Result<Interpreter, String> {
-    guarded(|| in_process(pid).or_else(|reason| in_library(pid).ok_or(reason)))
+    guarded(|| {
+        in_process(pid).or_else(|reason| {
+            let found = has_changed_root(pid).then(|| in_library(pid));
+            found.flatten().ok_or(reason)
+        })
+    })
+}
+
+/// Whether a process sees other files than we do: in ours py-spy finds what there is, once it is there.
+fn has_changed_root(pid: u32) -> bool {
+    let identity = |path: &str| fs::metadata(path).map(|it| (it.dev(), it.ino())).ok();
+    identity(&format!("/proc/{pid}/root")) != identity("/")
 }
 
 fn in_process(pid: u32) -> Result<Interpreter, String> {

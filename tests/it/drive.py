@@ -1,0 +1,56 @@
+"""Drives the agent's files in this folder as rustbound does, with a window in which a known number of calls is made."""
+
+import os
+import sys
+
+names = {"__name__": "<rustbound>"}
+probe = "monitoring" if sys.version_info >= (3, 12) else "rewriting"
+for part in ("values", "conduct", "search", "cost", probe, "agent"):
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), part + ".py")) as file:
+        exec(compile(file.read(), "<rustbound>", "exec"), names)
+
+
+def watched(rows, n):
+    for _ in range(2):
+        n += 1
+    rows.append(n)
+    if n % 10 == 0:
+        raise KeyError(n)
+    return {n: str(n)}
+
+
+class Stop:
+    """In the place of the lock that a window waits at."""
+
+    def acquire(self, *how):
+        for n in range(1000):
+            try:
+                watched([], n)
+            except KeyError:
+                pass
+        return False
+
+
+def name(function):
+    code = function.__code__
+    words = code.co_firstlineno, code.co_filename.encode().hex(), function.__qualname__.encode().hex()
+    return "%d:%s:%s" % words
+
+
+reports = []
+before = watched.__code__
+agent = names["Agent"](reports.append, Stop(), 0)
+agent.follow("functions " + name(watched))
+agent.follow("calls 1 1000000000")
+# The functions answer whether a profiler is at work only when they are called meanwhile.
+agent.probe.is_alone = True
+agent.follow("values 2 1000000000")
+assert '"calls":[1000]' in reports[0], reports
+assert '[0,{"dict":[["int"],["str"]]},' in reports[1], reports
+assert '"arguments":[[0,"726f7773",{"list":[]},8,0,0],[0,"6e","int",8,' in reports[1], reports
+# Before 3.12 the first call is not looked at, and the ninth, which raises, is. All change what they were given.
+raised = sys.version_info < (3, 12)
+assert '"conduct":[[0,8,%d,[["726f7773",8,8]]' % raised in reports[1], reports
+assert watched.__code__ is before
+assert not hasattr(sys, "monitoring") or sys.monitoring.get_tool(4) is None
+print("driven")
