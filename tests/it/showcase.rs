@@ -159,6 +159,10 @@ fn portable(profile: &str, folder: &Path, library: &str) -> String {
         .for_each(shorten);
     for function in document["observation"].as_array_mut().into_iter().flatten() {
         shorten(&mut function["file"]);
+        let callers = function.pointer_mut("/conduct/callers");
+        for caller in callers.and_then(Value::as_array_mut).into_iter().flatten() {
+            shorten(&mut caller["file"]);
+        }
     }
     let run = &mut document["run"];
     shorten(&mut run["script"]);
