@@ -250,3 +250,74 @@ fn repeated(depth: u32, outer: Interval) -> Interval {
         high: all(|it| it.high),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observation::Observation;
+    use crate::plan::Candidate;
+    use crate::plan::programs::plan_with;
+    use crate::profile::CpuSeconds;
+
+    const PROGRAM: &str = "\
+def small(a, b):
+    return a * b + 1
+
+def long(rows):
+    total = 0
+    for row in rows:
+        for cell in row:
+            total += cell * cell
+    return total
+
+def main():
+    for size in range(30):
+        small(size, size)
+        long([])
+
+if __name__ == '__main__':
+    main()
+";
+
+    fn candidate(stacks: &str) -> Candidate {
+        let cpu = Some(CpuSeconds(10.0));
+        let plan = plan_with(PROGRAM, stacks, |_| Observation::default(), cpu);
+        plan.candidates.into_iter().next().expect("one is proposed")
+    }
+
+    #[test]
+    fn a_call_with_nested_loops_takes_longer_than_one_without() {
+        let small = candidate("main@13;small@2 100").prospect.per_call;
+        let long = candidate("main@14;long@8 100").prospect.per_call;
+        assert_eq!(
+            (small.source, long.source),
+            (CallSource::Estimated, CallSource::Estimated)
+        );
+        assert!(small.nanoseconds.expected * 100.0 < long.nanoseconds.expected);
+        assert!(small.nanoseconds.low <= 60.0 && long.nanoseconds.high >= 1e6);
+    }
+
+    #[test]
+    fn calls_and_their_time_are_all_of_the_time() {
+        let per_call = candidate("main@14;long@8 100").prospect.per_call;
+        let count = per_call.count.expect("the run's time is known");
+        let all = count.expected * per_call.nanoseconds.expected;
+        assert!((all - 10e9).abs() < 1.0, "{all}");
+        assert!(count.low >= 1.0);
+    }
+
+    #[test]
+    fn fewer_calls_that_count_take_longer_each() {
+        let calls = Calls::counted(1_000);
+        let all = of_count((1e9, calls)).expect("it was called");
+        let tenth = all.of_part(Interval {
+            low: 0.05,
+            expected: 0.1,
+            high: 0.2,
+        });
+        assert!((tenth.nanoseconds.expected - 1e7).abs() < 1e-3);
+        assert!((tenth.count.expect("it is known").expected - 100.0).abs() < 1e-9);
+        let none = all.of_part(Interval::exactly(0.0));
+        assert_eq!(none.count, Some(Interval::exactly(1.0)));
+    }
+}

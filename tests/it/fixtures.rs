@@ -27,6 +27,8 @@ fn the_hot_function_of_each_program_is_candidate_1_and_all_crates_build_and_pass
         let script = programs().join(&program);
         let arguments = [
             "run".as_ref(),
+            "--rate".as_ref(),
+            "1000".as_ref(),
             "--output".as_ref(),
             report.as_os_str(),
             script.as_os_str(),

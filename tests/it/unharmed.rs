@@ -181,7 +181,7 @@ fn check_two(first: &[&str], second: &[&str]) {
     let target = Target::start();
     let attach = |output: &str, options: &[&str]| {
         let mut command = target.attach(options);
-        command.args(["--duration", "8s", "--output", output]);
+        command.args(["--duration", "12s", "--output", output]);
         let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().expect("rustbound starts")
     };

@@ -49,15 +49,11 @@ impl Reader {
         let locals = self.codes.locals(frame.code, pages)?;
         let locals: Vec<Local> = locals.iter().take(VARIABLES).cloned().collect();
         let values = locals.into_iter().filter_map(|local| {
-            let slot = frame.at.plus(self.layout.frame.locals + local.place * 8);
-            let value = self.value(slot, &local, pages, memory).ok()?;
+            let value = self.value(frame, &local, pages, memory).ok()?;
             Some((local.variable, value))
         });
         let values = values.collect();
         let code = self.codes.code(frame.code);
-        if self.code_of(frame.at, memory)? != code.at {
-            return Err(NotSo::Other);
-        }
         let subject = Subject {
             file: code.file.clone(),
             first_line: code.first_line.ok_or(NotSo::Other)?,
@@ -67,21 +63,24 @@ impl Reader {
     }
 
     /// The value that a variable holds: true only if it still does once it has been read, since until then it can't
-    /// have died.
+    /// have died, and if the frame is then that of the same function: another's may have taken its place meanwhile, and
+    /// left it again before the next variable.
     fn value(
         &mut self,
-        slot: Address,
+        frame: SeenFrame,
         local: &Local,
         pages: &dyn Memory,
         memory: &dyn Memory,
     ) -> Result<Value, NotSo> {
+        let slot = frame.at.plus(self.layout.frame.locals + local.place * 8);
         let held = slot.word(memory)?;
         let marks = self.layout.frame.marks();
         let value = match held & marks {
             TAGGED_INT => small_int(held),
             _ => self.object(Address(held & !marks), local, pages)?,
         };
-        if slot.word(memory)? == held {
+        let is_same = slot.word(memory)? == held;
+        if is_same && self.code_of(frame.at, memory)? == self.codes.code(frame.code).at {
             Ok(value)
         } else {
             Err(NotSo::Other)
