@@ -158,7 +158,11 @@ fn check_competitors(python: &Python, threads: u32, at_least: f64) {
         wanting >= truth / 2.0 && wanting <= truth + 0.1 && wanting + woken >= at_least,
         "{python}: {wanting} and {woken} of {threads} threads, {details:?}"
     );
-    assert_eq!(recorded.details("wait").get(&('i', 'g')), None, "{python}");
+    // They begin and end with the lock.
+    let waiting = recorded.details("wait");
+    let wants_the_lock = waiting.get(&('i', 'g')).copied().unwrap_or(0);
+    let all_told: usize = waiting.values().sum();
+    assert!(wants_the_lock * 20 <= all_told, "{python}: {waiting:?}");
     let plan = plan(&workplace.path().join("report"));
     assert_eq!(candidates(&plan), ["job.compute"], "{python}");
     let rows = plan["functions"].as_array().expect("a list");

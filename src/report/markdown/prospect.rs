@@ -69,7 +69,7 @@ pub(super) fn worth(prospect: &Prospect, price: Option<Price>) -> Option<String>
 }
 
 pub(super) fn alternatives(prospect: &Prospect) -> Vec<String> {
-    let closest = prospect.alternatives.iter().rev().take(MOST_ALTERNATIVES);
+    let closest = prospect.alternatives.iter().take(MOST_ALTERNATIVES);
     closest.map(alternative).collect()
 }
 
