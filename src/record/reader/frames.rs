@@ -1,6 +1,6 @@
 //! From a thread's innermost frame to its outermost.
 
-use super::code::CodeTable;
+use super::code::{Code, CodeTable};
 use super::layout::{Frame, Layout, Progress};
 use super::memory::{Address, Memory, int_in, word_in};
 use super::snapshot::Snapshot;
@@ -134,11 +134,7 @@ impl Walk<'_> {
     fn frame(&mut self, at: Address, head: Head) -> Result<SeenFrame, Torn> {
         let code = self.codes.find(head.code, self.now, self.memory)?;
         let (start, length) = (self.codes.code(code).start, self.codes.code(code).length());
-        let offset = match self.layout.frame.progress {
-            Progress::Bytes => i64::from(head.index),
-            Progress::Units => i64::from(head.index) * 2,
-            Progress::Pointer => head.pointer.0.wrapping_sub(start.0).cast_signed(),
-        };
+        let offset = head.offset(start, self.layout);
         match u32::try_from(offset) {
             Ok(offset) if u64::from(offset) < length => Ok(SeenFrame {
                 at,
@@ -153,6 +149,28 @@ impl Walk<'_> {
                 line: None,
             }),
             _ => Err(Torn::Instruction(at)),
+        }
+    }
+}
+
+/// Whether a frame is now one of this code that has begun: before that its arguments may not be in their places yet,
+/// and what stands there is another function's.
+pub(super) fn has_begun(at: Address, code: &Code, layout: &Layout, memory: &dyn Memory) -> bool {
+    let Ok(head) = at.vector(layout.frame.head(), memory) else {
+        return false;
+    };
+    let head = Head::of(&head, &layout.frame);
+    let offset = u64::try_from(head.offset(code.start, layout));
+    head.code == code.at && offset.is_ok_and(|offset| offset > 0 && offset < code.length())
+}
+
+impl Head {
+    /// How far a frame is, in bytes of its bytecode; below 0 before its first instruction.
+    fn offset(&self, start: Address, layout: &Layout) -> i64 {
+        match layout.frame.progress {
+            Progress::Bytes => i64::from(self.index),
+            Progress::Units => i64::from(self.index) * 2,
+            Progress::Pointer => self.pointer.0.wrapping_sub(start.0).cast_signed(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What the variables of the innermost frames hold.
 
-use super::frames::SeenFrame;
+use super::frames::{SeenFrame, has_begun};
 use super::locals::Local;
 use super::memory::{Address, Memory};
 use super::pages::Pages;
@@ -28,7 +28,7 @@ impl Reader {
     /// Reads at most some thousand objects.
     pub fn observe(&mut self, thread: &SeenThread, memory: &dyn Memory) -> Vec<Glimpse> {
         // Before its first instruction a function's arguments may not be in their places yet.
-        let begun = |frame: &&SeenFrame| frame.offset.is_some();
+        let begun = |frame: &&SeenFrame| frame.offset.is_some_and(|offset| offset > 0);
         let frames = self.seen(thread).iter().take(FRAMES).filter(begun);
         let frames: Vec<SeenFrame> = frames.copied().collect();
         let pages = Pages::of(memory);
@@ -80,7 +80,7 @@ impl Reader {
             _ => self.object(Address(held & !marks), local, pages)?,
         };
         let is_same = slot.word(memory)? == held;
-        if is_same && self.code_of(frame.at, memory)? == self.codes.code(frame.code).at {
+        if is_same && has_begun(frame.at, self.codes.code(frame.code), &self.layout, memory) {
             Ok(value)
         } else {
             Err(NotSo::Other)
@@ -94,11 +94,6 @@ impl Reader {
             return values.value(at.plus(CELL_CONTENTS).pointer(memory)?);
         }
         Ok(value)
-    }
-
-    fn code_of(&self, frame: Address, memory: &dyn Memory) -> Result<Address, NotSo> {
-        let word = frame.plus(self.layout.frame.code).word(memory)?;
-        Ok(Address(word & !self.layout.frame.marks()))
     }
 }
 
