@@ -164,6 +164,8 @@ mod tests {
         let profile = plain().profile;
         let gc = |sample: &Sample| leaf(&profile, sample) == "<GC>";
         assert!(count(&profile, gc) > 0);
+        let collecting = |sample: &Sample| sample.activity == Activity::Collecting;
+        assert_eq!(count(&profile, collecting), count(&profile, gc));
         let frames = (0..profile.frames().len()).map(crate::profile::FrameId::from_index);
         let mut frames = frames.map(|id| profile.raw_frame(id));
         let frame = frames
@@ -179,7 +181,8 @@ mod tests {
         } = plain();
         let of = |activity| count(&profile, |sample| sample.activity == activity);
         let waiting = count(&profile, |sample| sample.activity.is_waiting());
-        assert_eq!(of(Activity::HoldingGil) + waiting, 400);
+        let holding = of(Activity::HoldingGil) + of(Activity::Collecting);
+        assert_eq!(holding + waiting, 400);
         let spinning = |sample: &Sample| profile.threads()[sample.thread.index()].name.is_some();
         let spun = count(&profile, |it| {
             spinning(it) && it.activity == Activity::HoldingGil

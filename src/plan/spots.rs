@@ -3,9 +3,7 @@
 use super::catalog::Catalog;
 use super::states::States;
 use crate::analysis::{Credits, State};
-use crate::profile::{
-    Activity, FunctionId, InstructionId, Line, Position, Profile, StackId, Weight,
-};
+use crate::profile::{FunctionId, InstructionId, Line, Position, Profile, StackId, Weight};
 use crate::source::Origin;
 use rustc_hash::FxHashMap;
 
@@ -72,7 +70,7 @@ type Kind = (StackId, Option<InstructionId>, bool);
 fn weights(profile: &Profile, states: &States) -> Vec<(Kind, Weight)> {
     let mut weights: FxHashMap<Kind, Weight> = FxHashMap::default();
     for (sample, state) in profile.samples.iter().zip(&states.of_samples) {
-        let Some(stack) = sample.stack.filter(|_| sample.activity != Activity::Idle) else {
+        let Some(stack) = sample.stack.filter(|_| !sample.activity.is_waiting()) else {
             continue;
         };
         let kind = (stack, sample.instruction, *state == State::Regex);

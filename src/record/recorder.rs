@@ -78,7 +78,7 @@ impl Recorder {
                 Activity::HoldingGil | Activity::Collecting
             );
             self.saw_running |= observed.activity == Activity::Running;
-            if let Some(stack) = stack.filter(|_| observed.activity != Activity::Idle) {
+            if let Some(stack) = stack.filter(|_| !observed.activity.is_waiting()) {
                 self.heat.add(stack, tick.moment.weight);
             }
             self.samples.push(Sample {
@@ -182,7 +182,7 @@ impl Recorder {
 mod tests {
     use super::super::sampler::{Moment, Observed};
     use super::*;
-    use crate::profile::{Line, Nanoseconds, Weight};
+    use crate::profile::{Line, Nanoseconds, Wait, Weight};
 
     fn frame(name: &str, line: u32) -> RawFrame<'_> {
         RawFrame {
@@ -286,6 +286,33 @@ mod tests {
             activities(&recorder.finish()),
             [Activity::HoldingGil, Activity::Idle]
         );
+    }
+
+    #[test]
+    fn what_waits_is_not_hot() {
+        let named = |activity, name| {
+            let known = RawFrame {
+                first_line: Line::new(1),
+                ..frame(name, 3)
+            };
+            Observed {
+                frames: vec![known],
+                ..observed(activity, "")
+            }
+        };
+        let waiting = [
+            Activity::Idle,
+            Activity::WantsGil,
+            Activity::Waiting(Wait::Socket),
+        ];
+        let mut recorder = Recorder::default();
+        for activity in waiting {
+            let working = named(Activity::HoldingGil, "work");
+            recorder.record(&tick(vec![named(activity, "wait"), working]));
+        }
+        let hot = recorder.hottest();
+        let names: Vec<&str> = hot.iter().map(|subject| &*subject.name).collect();
+        assert_eq!(names, ["work"]);
     }
 
     #[test]

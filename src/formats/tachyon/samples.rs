@@ -5,13 +5,17 @@ use super::header::Header;
 use super::tables::Entry;
 use crate::formats::ReadError;
 use crate::profile::{
-    Activity, InstructionId, Nanoseconds, Profile, Sample, Stack, StackId, Thread, ThreadId, Weight,
+    Activity, FrameId, InstructionId, Nanoseconds, Profile, RawFrame, Sample, Stack, StackId,
+    Thread, ThreadId, Weight,
 };
 use rustc_hash::FxHashMap;
 use std::io::BufRead;
 
 /// More than a gigabyte of samples, or of stacks, is no recording.
 const MOST: usize = 50_000_000;
+
+/// The frame that stands for a collection of garbage.
+const COLLECTING: &str = "<GC>";
 
 /// How a record tells its stack.
 const REPEAT: u8 = 0;
@@ -53,7 +57,27 @@ pub(super) fn read(
         return Err(ReadError::damaged("byte 28", problem));
     }
     profile.samples.sort_by_key(|sample| sample.time);
+    tell_collections(profile);
     Ok(unknown)
+}
+
+/// Garbage is collected where the file has the innermost frame for it, which is of no function of Python's.
+fn tell_collections(profile: &mut Profile) {
+    let is_collecting = |frame: FrameId| {
+        let RawFrame { name, file, .. } = profile.raw_frame(frame);
+        name == COLLECTING && file.is_none()
+    };
+    let frames = (0..profile.frames().len()).map(FrameId::from_index);
+    let collecting: Vec<bool> = frames.map(is_collecting).collect();
+    let innermost: Vec<FrameId> = profile.stacks().iter().map(|stack| stack.frame).collect();
+    for sample in &mut profile.samples {
+        let frame = sample.stack.map(|stack| innermost[stack.index()]);
+        if sample.activity == Activity::HoldingGil
+            && frame.is_some_and(|frame| collecting[frame.index()])
+        {
+            sample.activity = Activity::Collecting;
+        }
+    }
 }
 
 struct Reader<'r> {

@@ -9,7 +9,7 @@ use super::Process;
 use super::counts::is_in;
 use super::report::Window;
 use crate::observation::{CallSource, Calls, Subject};
-use crate::profile::{Activity, Function, Nanoseconds, Profile, Sample};
+use crate::profile::{Function, Nanoseconds, Profile, Sample};
 use std::ops::RangeInclusive;
 
 /// So far from a window a sample tells what was on the stack in it.
@@ -98,7 +98,7 @@ impl<'w> Extrapolation<'w> {
         };
         let is_ours = |sample: &&Sample| {
             profile.threads()[sample.thread.index()].process == process.number
-                && sample.activity != Activity::Idle
+                && !sample.activity.is_waiting()
         };
         for sample in profile.samples.iter().filter(is_ours) {
             let mask = sample.stack.map_or(0, |stack| masks[stack.index()]);
@@ -255,7 +255,7 @@ fn masks(profile: &Profile, subjects: &[Subject]) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{CpuSeconds, Line, RawFrame, Thread, Weight};
+    use crate::profile::{Activity, CpuSeconds, Line, RawFrame, Thread, Wait, Weight};
 
     const MS: u64 = 1_000_000;
 
@@ -352,6 +352,32 @@ mod tests {
         let calls = calls(&profile, &[(9300, 1000), (9500, 1000), (9700, 1000)]);
         assert!(holds(calls, 100_000), "{calls:?}");
         assert!(calls.high < 200_000, "{calls:?}");
+    }
+
+    #[test]
+    fn a_function_that_only_waits_is_not_taken_to_be_called_meanwhile() {
+        let mut profile = profile(&[("m", 1800), ("mf", 200)]);
+        let windows = [(9300, 1000), (9500, 1000), (9700, 1000)];
+        let before = calls(&profile, &windows);
+        let waiting = profile.samples.last().copied().expect("there are samples");
+        for (activity, time) in [Activity::WantsGil, Activity::Waiting(Wait::Lock)]
+            .into_iter()
+            .zip([1000 * MS, 2000 * MS])
+        {
+            profile.samples.push(Sample {
+                activity,
+                time: Nanoseconds(time),
+                weight: Weight(4000 * MS),
+                ..waiting
+            });
+        }
+        profile.samples.sort_by_key(|sample| sample.time);
+        let after = calls(&profile, &windows);
+        // The run's CPU time is that of so many looks, two more now.
+        assert!(
+            after.expected < before.expected + before.expected / 100,
+            "{before:?} {after:?}"
+        );
     }
 
     #[test]
