@@ -118,7 +118,7 @@ fn first(plan: &Plan, crates: &[String]) -> Option<String> {
     let folder = code(&format!("crates/{folder}"));
     Some(format!(
         "Read {name} and its risks below, then write it in {folder}: the crate builds and passes its tests before \
-         the first line of Rust, and says how each line after it changes that."
+         the first line of Rust, and after each that is right."
     ))
 }
 
@@ -344,7 +344,7 @@ mod tests {
         row.expect("it is ranked")
             .reasons
             .push(crate::plan::Reason {
-                code: crate::plan::Code::ListMembership,
+                code: crate::plan::Code::Slow(crate::source::PatternKind::ListMembership),
                 message: "30.0 % of its time is in `x in xs` at line 3".to_owned(),
             });
         let told = lines(&plan).join("\n");

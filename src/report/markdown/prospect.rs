@@ -9,7 +9,7 @@ use crate::report::words;
 /// At most so many alternatives are told: the closest ones.
 const MOST_ALTERNATIVES: usize = 4;
 
-/// `4,900 (1 to 78,000,000), estimated from the code; each takes about 720 µs (…)`
+/// `about 4,900 (1 to 78,000,000), as its code and its time suggest; each takes about 720 µs (…)`
 pub(super) fn calls(per_call: &PerCall) -> String {
     let each = range(per_call.nanoseconds, duration);
     let each = format!("each takes about {each}");
