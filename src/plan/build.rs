@@ -91,82 +91,12 @@ fn effort_of(candidates: &[Candidate]) -> Interval {
 mod tests {
     use super::*;
     use crate::observation::{Role, Subject, Type, Value, Variable};
-    use crate::plan::programs::{plan_changed, plan_of, plan_with};
+    use crate::plan::programs::{JOB, check, plan_of, plan_with};
     use crate::plan::{Code, Verdict};
     use crate::profile::Line;
 
-    const PROGRAM: &str = "\
-import heapq
-
-def score(a: int, b: int) -> int:
-    return sum(a ^ b ^ x for x in range(9))
-
-def load(path):
-    import json
-    return json.load(open(path))
-
-def solve(n):
-    def step(i):
-        return i * n
-    return max(map(step, range(n)))
-
-def evaluate(text):
-    return eval(text)
-
-def walk(tree):
-    return 1 + sum(walk(child) for child in tree)
-
-def distance(a, b):
-    return abs(a - b)
-
-def nearest(points, to):
-    return min(distance(point, to) for point in points)
-
-def main():
-    return [score(1, nearest([], i)) for i in range(9)]
-
-TABLE = [i * i for i in range(10 ** 6)]
-
-def once(points):
-    total = 0
-    for point in points:
-        total += nearest(points, point)
-    return total
-
-main()
-once([])
-
-def distinct(keys):
-    seen = []
-    for key in keys:
-        if key not in seen:
-            seen.append(key)
-    return seen
-
-def add_up(table):
-    total = 0
-    for _, row in table.iterrows():
-        total += row['a']
-    return total
-";
-
     fn plan(stacks: &str) -> Plan {
-        plan_of(PROGRAM, stacks)
-    }
-
-    /// Checks `function verdict code` of each row, in order.
-    fn check(stacks: &str, expected: &[&str]) {
-        let rows: Vec<String> = (plan(stacks).functions.iter())
-            .map(|row| {
-                format!(
-                    "{} {} {}",
-                    row.name.qualname,
-                    row.verdict.word(),
-                    row.reasons[0].code
-                )
-            })
-            .collect();
-        assert_eq!(rows, expected);
+        plan_of(JOB, stacks)
     }
 
     #[test]
@@ -417,7 +347,7 @@ def add_up(table):
             );
             observation
         };
-        let plan = plan_with(PROGRAM, "load@8 50\nscore@4 50", seen, None);
+        let plan = plan_with(JOB, "load@8 50\nscore@4 50", seen, None);
         let of = |qualname: &str| {
             let mut candidates = plan.candidates.iter();
             let candidate = candidates.find(|it| it.name.qualname == qualname);
@@ -442,61 +372,6 @@ def add_up(table):
     }
 
     #[test]
-    fn few_samples_are_not_ranked_and_the_plan_says_what_to_do() {
-        let stacks = "main@24;nearest@21;distance@18 9\nmain@24;nearest@21 4\nmain@24;score@4 6";
-        let few = plan(stacks);
-        let shortage = few.shortage.expect("there is one");
-        let begin = "190 samples are too few to say what to move to Rust: ";
-        assert!(shortage.starts_with(begin), "{shortage}");
-        assert!(few.candidates.is_empty());
-        assert!(!few.notes.iter().any(|note| note.contains("few")));
-        check(
-            stacks,
-            &[
-                "distance too_small RB018",
-                "score too_small RB018",
-                "nearest too_small RB018",
-                "main too_small RB006",
-            ],
-        );
-        let message = &few.functions[0].reasons[0].message;
-        assert_eq!(message, "90 samples are too few to tell whether it pays");
-        let enough = plan(&format!("{stacks}\nmain@24;score@4 1"));
-        assert_eq!((enough.shortage, enough.candidates.len()), (None, 2));
-    }
-
-    #[test]
-    fn few_samples_are_told_where_nothing_is_worth_moving() {
-        let Plan {
-            shortage, notes, ..
-        } = plan("load@8 +15");
-        assert_eq!(shortage, None);
-        assert!(notes[0].starts_with("150 samples are few"), "{notes:?}");
-    }
-
-    #[test]
-    fn nothing_is_said_of_what_was_hardly_seen() {
-        let shortage = plan("load@8 +1").shortage.expect("there is one");
-        assert!(
-            shortage.starts_with("10 samples are too few to say"),
-            "{shortage}"
-        );
-        let shortage = plan("load@8 +0").shortage.expect("there is one");
-        assert!(
-            shortage.starts_with("no thread was seen working: "),
-            "{shortage}"
-        );
-    }
-
-    #[test]
-    fn times_that_were_measured_are_never_few() {
-        let nothing = |_: &str| Observation::default();
-        let plan = plan_changed(PROGRAM, "score@4 3", nothing, |run| run.measured = true);
-        assert_eq!((plan.shortage, plan.candidates.len()), (None, 1));
-        assert!(!plan.notes.iter().any(|note| note.contains("few")));
-    }
-
-    #[test]
     fn a_recording_read_far_from_its_sources_says_what_to_do() {
         let says_so = |stacks: &str| {
             let notes = plan(stacks).notes;
@@ -512,91 +387,5 @@ def add_up(table):
         let plan = plan("score@4 500\n/usr/lib/python3/dist-packages/x.py!leaf@1 500");
         assert!((plan.ceiling.expected - 2.0).abs() < 1e-9);
         assert!(plan.ceiling.low < 2.0 && plan.ceiling.high > 2.0);
-    }
-
-    /// Checks `verdict code …` of a function, with what its variable `seen` was seen to be.
-    #[track_caller]
-    fn check_fixes(stacks: &str, seen: Option<&(Type, u64)>, expected: &str) {
-        let observed = |file: &str| {
-            let mut observation = Observation::default();
-            let subject = Subject {
-                file: file.to_owned(),
-                first_line: Line::new(41).expect("a line"),
-                name: "distinct".to_owned(),
-            };
-            let variable = Variable {
-                role: Role::Local,
-                name: "seen".to_owned(),
-            };
-            if let Some((of_type, size)) = seen.cloned() {
-                let size = Some(size);
-                observation.see(&subject, variable, Value { of_type, size });
-            }
-            observation
-        };
-        let rows = plan_with(PROGRAM, stacks, observed, None).functions;
-        let row = rows
-            .iter()
-            .find(|row| row.origin == crate::source::Origin::FirstParty);
-        let row = row.expect("it is hot");
-        let codes = row.reasons.iter().map(|reason| reason.code.text());
-        let said: Vec<&str> = std::iter::once(row.verdict.word()).chain(codes).collect();
-        assert_eq!(said.join(" "), expected, "{stacks}");
-    }
-
-    #[test]
-    fn what_a_change_in_python_takes_away_is_to_be_changed_first() {
-        let list = (Type::List(vec![Type::Int]), 4000);
-        let half = "distinct@44 60\ndistinct@45 40";
-        check_fixes(half, Some(&list), "fix_python_first RB030");
-        check_fixes(half, None, "migrate RB013 RB030");
-        check_fixes(
-            "distinct@44 80\ndistinct@45 20",
-            None,
-            "fix_python_first RB030",
-        );
-    }
-
-    #[test]
-    fn what_grows_faster_than_the_input_is_to_be_changed_sooner() {
-        let list = (Type::List(vec![Type::Int]), 4000);
-        let hottest = "distinct@44 40\ndistinct@45 30\ndistinct@43 30";
-        check_fixes(hottest, Some(&list), "fix_python_first RB030");
-        let not_hottest = "distinct@44 30\ndistinct@45 70";
-        check_fixes(not_hottest, Some(&list), "migrate RB013 RB030");
-    }
-
-    #[test]
-    fn values_speak_against_a_fix() {
-        let stacks = "distinct@44 90\ndistinct@45 10";
-        let short = (Type::List(vec![Type::Int]), 5);
-        check_fixes(stacks, Some(&short), "migrate RB013");
-        let set = (Type::Set(vec![Type::Int]), 4000);
-        check_fixes(stacks, Some(&set), "migrate RB013");
-    }
-
-    #[test]
-    fn a_fix_that_gains_little_is_not_told() {
-        check_fixes("distinct@44 5\ndistinct@45 95", None, "migrate RB013");
-        let rare = "distinct@44 1\n/usr/lib/python3/dist-packages/x.py!leaf@1 99";
-        check_fixes(rare, None, "too_small RB007");
-    }
-
-    #[test]
-    fn the_time_of_a_library_is_the_fixs_whose_line_calls_it() {
-        let pandas = "/usr/lib/python3/dist-packages/pandas/core/frame.py!DataFrame.iterrows@9";
-        let stacks = format!("add_up@50;{pandas} 90\nadd_up@51 10");
-        check_fixes(&stacks, None, "fix_python_first RB042");
-    }
-
-    #[test]
-    fn a_reason_says_where_what_and_what_to_write() {
-        let rows = plan("distinct@44 100").functions;
-        let message = &rows[0].reasons[0].message;
-        assert!(
-            message.starts_with("100.0 % of its time is in `key not in seen` at line 44: "),
-            "{message}"
-        );
-        assert!(message.contains("`seen_set = set(seen)`"), "{message}");
     }
 }

@@ -45,40 +45,8 @@ pub enum Code {
     BoundaryEats,
     /// It is riskier than asked for.
     TooRisky,
-    /// It looks for something in a list, one element after another.
-    ListMembership,
-    /// It takes from or puts to the front of a list.
-    FrontOfList,
-    /// A text grows piece by piece.
-    TextConcatenation,
-    /// `bytes` grow piece by piece.
-    BytesConcatenation,
-    /// It looks for the place, the count or the first of an element in a list.
-    ListSearch,
-    /// It compiles a regular expression, or looks it up, each time.
-    Recompiled,
-    /// It sorts or sums up one collection at each turn.
-    Rescan,
-    /// It copies the rest of a sequence at each step.
-    SliceCopy,
-    /// It makes a view of a dict's keys to look in it.
-    KeysView,
-    /// It parses the same text each time.
-    ParsedConstant,
-    /// It lists all attributes to look for one.
-    DirLookup,
-    /// It calls itself with the same arguments again and again.
-    RepeatedRecursion,
-    /// It goes through a table of pandas row by row.
-    RowWise,
-    /// It goes through arrays of `NumPy` element by element.
-    ElementLoop,
-    /// A list is copied to grow.
-    ListConcatenation,
-    /// It reads ISO dates with `strptime`.
-    IsoDate,
-    /// An array or table is copied to grow.
-    GrowingArray,
+    /// It is slow by a pattern that a change in Python mends.
+    Slow(PatternKind),
     /// An `int` may outgrow 64 bit.
     BigInt,
     /// It changes an argument in place.
@@ -152,23 +120,23 @@ impl Code {
         Self::TooFewSamples,
         Self::BoundaryEats,
         Self::TooRisky,
-        Self::ListMembership,
-        Self::FrontOfList,
-        Self::TextConcatenation,
-        Self::BytesConcatenation,
-        Self::ListSearch,
-        Self::Recompiled,
-        Self::Rescan,
-        Self::SliceCopy,
-        Self::KeysView,
-        Self::ParsedConstant,
-        Self::DirLookup,
-        Self::RepeatedRecursion,
-        Self::RowWise,
-        Self::ElementLoop,
-        Self::ListConcatenation,
-        Self::IsoDate,
-        Self::GrowingArray,
+        Self::Slow(PatternKind::ListMembership),
+        Self::Slow(PatternKind::FrontOfList),
+        Self::Slow(PatternKind::TextConcatenation),
+        Self::Slow(PatternKind::BytesConcatenation),
+        Self::Slow(PatternKind::ListSearch),
+        Self::Slow(PatternKind::Recompiled),
+        Self::Slow(PatternKind::Rescan),
+        Self::Slow(PatternKind::SliceCopy),
+        Self::Slow(PatternKind::KeysView),
+        Self::Slow(PatternKind::ParsedConstant),
+        Self::Slow(PatternKind::DirLookup),
+        Self::Slow(PatternKind::RepeatedRecursion),
+        Self::Slow(PatternKind::RowWise),
+        Self::Slow(PatternKind::ElementLoop),
+        Self::Slow(PatternKind::ListConcatenation),
+        Self::Slow(PatternKind::IsoDate),
+        Self::Slow(PatternKind::GrowingArray),
         Self::BigInt,
         Self::MutatesArgument,
         Self::RebindsGlobals,
@@ -218,23 +186,7 @@ impl Code {
             Self::TooFewSamples => "RB018",
             Self::BoundaryEats => "RB019",
             Self::TooRisky => "RB020",
-            Self::ListMembership => "RB030",
-            Self::FrontOfList => "RB031",
-            Self::TextConcatenation => "RB032",
-            Self::BytesConcatenation => "RB033",
-            Self::ListSearch => "RB034",
-            Self::Recompiled => "RB035",
-            Self::Rescan => "RB036",
-            Self::SliceCopy => "RB037",
-            Self::KeysView => "RB038",
-            Self::ParsedConstant => "RB039",
-            Self::DirLookup => "RB040",
-            Self::RepeatedRecursion => "RB041",
-            Self::RowWise => "RB042",
-            Self::ElementLoop => "RB043",
-            Self::ListConcatenation => "RB044",
-            Self::IsoDate => "RB045",
-            Self::GrowingArray => "RB046",
+            Self::Slow(kind) => text_of(kind),
             Self::BigInt => "RB101",
             Self::MutatesArgument => "RB102",
             Self::RebindsGlobals => "RB103",
@@ -263,27 +215,25 @@ impl Code {
     }
 }
 
-impl From<PatternKind> for Code {
-    fn from(kind: PatternKind) -> Self {
-        match kind {
-            PatternKind::ListMembership => Self::ListMembership,
-            PatternKind::FrontOfList => Self::FrontOfList,
-            PatternKind::TextConcatenation => Self::TextConcatenation,
-            PatternKind::BytesConcatenation => Self::BytesConcatenation,
-            PatternKind::ListSearch => Self::ListSearch,
-            PatternKind::Recompiled => Self::Recompiled,
-            PatternKind::Rescan => Self::Rescan,
-            PatternKind::SliceCopy => Self::SliceCopy,
-            PatternKind::KeysView => Self::KeysView,
-            PatternKind::ParsedConstant => Self::ParsedConstant,
-            PatternKind::DirLookup => Self::DirLookup,
-            PatternKind::RepeatedRecursion => Self::RepeatedRecursion,
-            PatternKind::RowWise => Self::RowWise,
-            PatternKind::ElementLoop => Self::ElementLoop,
-            PatternKind::ListConcatenation => Self::ListConcatenation,
-            PatternKind::IsoDate => Self::IsoDate,
-            PatternKind::GrowingArray => Self::GrowingArray,
-        }
+fn text_of(kind: PatternKind) -> &'static str {
+    match kind {
+        PatternKind::ListMembership => "RB030",
+        PatternKind::FrontOfList => "RB031",
+        PatternKind::TextConcatenation => "RB032",
+        PatternKind::BytesConcatenation => "RB033",
+        PatternKind::ListSearch => "RB034",
+        PatternKind::Recompiled => "RB035",
+        PatternKind::Rescan => "RB036",
+        PatternKind::SliceCopy => "RB037",
+        PatternKind::KeysView => "RB038",
+        PatternKind::ParsedConstant => "RB039",
+        PatternKind::DirLookup => "RB040",
+        PatternKind::RepeatedRecursion => "RB041",
+        PatternKind::RowWise => "RB042",
+        PatternKind::ElementLoop => "RB043",
+        PatternKind::ListConcatenation => "RB044",
+        PatternKind::IsoDate => "RB045",
+        PatternKind::GrowingArray => "RB046",
     }
 }
 

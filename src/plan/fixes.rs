@@ -38,7 +38,7 @@ impl Fix {
         } = &self.pattern;
         let seen = self.seen_words();
         Reason {
-            code: Code::from(self.pattern.kind),
+            code: Code::Slow(self.pattern.kind),
             message: format!(
                 "{} of its time is in `{text}` at line {}{seen}: {fix}",
                 self.part, position.line

@@ -14,7 +14,7 @@ pub(super) struct HotPlace {
     pub(super) line: Option<Line>,
 }
 
-/// For each function the places, and the weight of the samples there.
+/// For each function that gets time the places where it was, and the weight of the samples there.
 #[derive(Debug, Default)]
 pub(super) struct HotPlaces(FxHashMap<FunctionId, Vec<(HotPlace, f64)>>);
 
@@ -22,7 +22,7 @@ impl HotPlaces {
     /// One pass over the samples. Native work is not moved; of what may be native, half counts, as in
     /// [`crate::analysis::Tally::movable`].
     pub(super) fn new(profile: &Profile, states: &States, credits: &Credits) -> Self {
-        let mut weights: FxHashMap<HotPlace, f64> = FxHashMap::default();
+        let mut weights: FxHashMap<(FunctionId, HotPlace), f64> = FxHashMap::default();
         for (sample, state) in profile.samples.iter().zip(&states.of_samples) {
             let part = match state {
                 State::Interpreter => 1.0,
@@ -35,21 +35,22 @@ impl HotPlaces {
                 | State::WantsGil => continue,
             };
             let Some(stack) = sample.stack else { continue };
+            let Some(payee) = credits.payees[stack.index()] else {
+                continue;
+            };
             let frame = profile.frame(profile.stack(stack).frame);
             let place = HotPlace {
                 function: frame.function,
                 instruction: sample.instruction,
                 line: frame.line,
             };
-            *weights.entry(place).or_default() += part * sample.weight.0 as f64;
+            *weights.entry((payee, place)).or_default() += part * sample.weight.0 as f64;
         }
-        let mut sorted: Vec<(HotPlace, f64)> = weights.into_iter().collect();
-        sorted.sort_unstable_by_key(|(place, _)| *place);
+        let mut sorted: Vec<((FunctionId, HotPlace), f64)> = weights.into_iter().collect();
+        sorted.sort_unstable_by_key(|(key, _)| *key);
         let mut places = Self::default();
-        for (place, weight) in sorted {
-            let payee = credits.functions[place.function.index()].passed_to;
-            let function = payee.unwrap_or(place.function);
-            places.0.entry(function).or_default().push((place, weight));
+        for ((payee, place), weight) in sorted {
+            places.0.entry(payee).or_default().push((place, weight));
         }
         places
     }

@@ -224,8 +224,8 @@ mod tests {
     use super::*;
     use crate::observation::{Role, Subject, Type, Value, Variable};
     use crate::profile::{
-        Activity, Columns, Line, Nanoseconds, Position, RawFrame, RawInstruction, Sample, Thread,
-        Weight,
+        Activity, Line, Nanoseconds, Position, RawFrame, RawInstruction, Sample, Thread, Weight,
+        piece,
     };
     use crate::source::Roots;
 
@@ -316,20 +316,8 @@ mod tests {
         }
     }
 
-    fn position(source: &str, piece: &str) -> Position {
-        let mut lines = source.lines().enumerate();
-        let found = lines.find_map(|(at, line)| Some((at + 1, line.find(piece)?)));
-        let (line, start) = found.expect("the source has it");
-        let number = |number: usize| u32::try_from(number).expect("a small number");
-        let line = Line::new(number(line)).expect("from 1");
-        Position {
-            line,
-            end_line: line,
-            columns: Some(Columns {
-                start: number(start),
-                end: number(start + piece.len()),
-            }),
-        }
+    fn position(source: &str, text: &str) -> Position {
+        piece(source, text, |_| true)
     }
 
     fn parts(mix: &Mix) -> Vec<(CodeKind, f64)> {

@@ -9,6 +9,74 @@ use crate::profile::{
 use crate::source::{Roots, Sources, qualify};
 use std::path::Path;
 
+/// A program with functions of each sort.
+pub(super) const JOB: &str = "\
+import heapq
+
+def score(a: int, b: int) -> int:
+    return sum(a ^ b ^ x for x in range(9))
+
+def load(path):
+    import json
+    return json.load(open(path))
+
+def solve(n):
+    def step(i):
+        return i * n
+    return max(map(step, range(n)))
+
+def evaluate(text):
+    return eval(text)
+
+def walk(tree):
+    return 1 + sum(walk(child) for child in tree)
+
+def distance(a, b):
+    return abs(a - b)
+
+def nearest(points, to):
+    return min(distance(point, to) for point in points)
+
+def main():
+    return [score(1, nearest([], i)) for i in range(9)]
+
+TABLE = [i * i for i in range(10 ** 6)]
+
+def once(points):
+    total = 0
+    for point in points:
+        total += nearest(points, point)
+    return total
+
+main()
+once([])
+
+def distinct(keys):
+    seen = []
+    for key in keys:
+        if key not in seen:
+            seen.append(key)
+    return seen
+
+def add_up(table):
+    total = 0
+    for _, row in table.iterrows():
+        total += row['a']
+    return total
+";
+
+/// Checks `function verdict code` of each row of the plan of [`JOB`], in order.
+#[track_caller]
+pub(super) fn check(stacks: &str, expected: &[&str]) {
+    let rows: Vec<String> = (plan_of(JOB, stacks).functions.iter())
+        .map(|row| {
+            let (name, verdict) = (&row.name.qualname, row.verdict.word());
+            format!("{name} {verdict} {}", row.reasons[0].code)
+        })
+        .collect();
+    assert_eq!(rows, expected);
+}
+
 /// The plan of a program's text and its stacks: see [`profile`].
 pub(super) fn plan_of(program: &str, stacks: &str) -> Plan {
     plan_with(program, stacks, |_| Observation::default(), None)

@@ -41,3 +41,102 @@ fn grows_on_hot_line(fix: &Fix, evidence: &Evidence<'_>) -> bool {
         && fix.part.fraction() >= GROWING_PART
         && hot_line.is_some_and(|it| lines.contains(&it))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::observation::{Observation, Role, Subject, Type, Value, Variable};
+    use crate::plan::programs::{JOB, plan_of, plan_with};
+    use crate::profile::Line;
+
+    /// Checks `verdict code …` of a function, with what its variable `seen` was seen to be.
+    #[track_caller]
+    fn check(stacks: &str, seen: Option<&(Type, u64)>, expected: &str) {
+        let observed = |file: &str| {
+            let mut observation = Observation::default();
+            let subject = Subject {
+                file: file.to_owned(),
+                first_line: Line::new(41).expect("a line"),
+                name: "distinct".to_owned(),
+            };
+            let variable = Variable {
+                role: Role::Local,
+                name: "seen".to_owned(),
+            };
+            if let Some((of_type, size)) = seen.cloned() {
+                let size = Some(size);
+                observation.see(&subject, variable, Value { of_type, size });
+            }
+            observation
+        };
+        let rows = plan_with(JOB, stacks, observed, None).functions;
+        let row = rows
+            .iter()
+            .find(|row| row.origin == crate::source::Origin::FirstParty);
+        let row = row.expect("it is hot");
+        let codes = row.reasons.iter().map(|reason| reason.code.text());
+        let said: Vec<&str> = std::iter::once(row.verdict.word()).chain(codes).collect();
+        assert_eq!(said.join(" "), expected, "{stacks}");
+    }
+
+    #[test]
+    fn what_a_change_in_python_takes_away_is_to_be_changed_first() {
+        let list = (Type::List(vec![Type::Int]), 4000);
+        let half = "distinct@44 60\ndistinct@45 40";
+        check(half, Some(&list), "fix_python_first RB030");
+        check(half, None, "migrate RB013 RB030");
+        check(
+            "distinct@44 80\ndistinct@45 20",
+            None,
+            "fix_python_first RB030",
+        );
+    }
+
+    #[test]
+    fn what_grows_faster_than_the_input_is_to_be_changed_sooner() {
+        let list = (Type::List(vec![Type::Int]), 4000);
+        let hottest = "distinct@44 40\ndistinct@45 30\ndistinct@43 30";
+        check(hottest, Some(&list), "fix_python_first RB030");
+        let not_hottest = "distinct@44 30\ndistinct@45 70";
+        check(not_hottest, Some(&list), "migrate RB013 RB030");
+    }
+
+    #[test]
+    fn values_speak_against_a_fix() {
+        let stacks = "distinct@44 90\ndistinct@45 10";
+        let short = (Type::List(vec![Type::Int]), 5);
+        check(stacks, Some(&short), "migrate RB013");
+        let set = (Type::Set(vec![Type::Int]), 4000);
+        check(stacks, Some(&set), "migrate RB013");
+    }
+
+    #[test]
+    fn a_fix_that_gains_little_is_not_told() {
+        check("distinct@44 5\ndistinct@45 95", None, "migrate RB013");
+        let rare = "distinct@44 1\n/usr/lib/python3/dist-packages/x.py!leaf@1 99";
+        check(rare, None, "too_small RB007");
+    }
+
+    #[test]
+    fn waiting_is_no_time_of_a_fix() {
+        check("distinct@44 =30\ndistinct@45 70", None, "migrate RB013");
+        check("distinct@44 s30\ndistinct@45 70", None, "migrate RB013");
+    }
+
+    #[test]
+    fn the_time_of_a_library_is_the_fixs_whose_line_calls_it() {
+        let pandas = "/usr/lib/python3/dist-packages/pandas/core/frame.py!DataFrame.iterrows@9";
+        let stacks = format!("add_up@50;{pandas} 90\nadd_up@51 10");
+        check(&stacks, None, "fix_python_first RB042");
+    }
+
+    #[test]
+    fn a_reason_says_where_what_and_what_to_write() {
+        let rows = plan_of(JOB, "distinct@44 100").functions;
+        let message = &rows[0].reasons[0].message;
+        assert!(
+            message.starts_with("100.0 % of its time is in `key not in seen` at line 44: "),
+            "{message}"
+        );
+        assert!(message.contains("`seen_set = set(seen)`"), "{message}");
+    }
+}

@@ -102,8 +102,11 @@ fn remedy(samples: u64, run: &Run, reached: Option<Hertz>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::observation::Observation;
+    use crate::plan::Plan;
+    use crate::plan::programs::{JOB, check, plan_changed, plan_of};
 
-    fn check(samples: u64, asked: Option<f64>, reached: Option<f64>, expected: &str) {
+    fn check_remedy(samples: u64, asked: Option<f64>, reached: Option<f64>, expected: &str) {
         let run = Run {
             rate: asked.map(Hertz),
             ..Run::default()
@@ -114,24 +117,79 @@ mod tests {
     #[test]
     fn what_to_do_is_told_in_figures() {
         let often = "take samples for 5 times as long, or 5 times as often";
-        check(57, None, None, often);
+        check_remedy(57, None, None, often);
         let rate = "take samples for 5 times as long, or with --rate 1000";
-        check(57, Some(200.0), Some(198.7), rate);
-        check(57, Some(200.0), None, rate);
+        check_remedy(57, Some(200.0), Some(198.7), rate);
+        check_remedy(57, Some(200.0), None, rate);
         let twice = "take samples for 2 times as long, or with --rate 400";
-        check(199, Some(200.0), Some(200.0), twice);
+        check_remedy(199, Some(200.0), Some(200.0), twice);
     }
 
     #[test]
     fn a_rate_that_cannot_be_reached_is_not_asked_for() {
         let longer = "take samples for 250 times as long";
-        check(1, Some(200.0), Some(200.0), longer);
-        check(0, Some(200.0), Some(200.0), longer);
-        check(
+        check_remedy(1, Some(200.0), Some(200.0), longer);
+        check_remedy(0, Some(200.0), Some(200.0), longer);
+        check_remedy(
             100,
             Some(200.0),
             Some(90.0),
             "take samples for 3 times as long",
         );
+    }
+
+    #[test]
+    fn few_samples_are_not_ranked_and_the_plan_says_what_to_do() {
+        let stacks = "main@24;nearest@21;distance@18 9\nmain@24;nearest@21 4\nmain@24;score@4 6";
+        let few = plan_of(JOB, stacks);
+        let shortage = few.shortage.expect("there is one");
+        let begin = "190 samples are too few to say what to move to Rust: ";
+        assert!(shortage.starts_with(begin), "{shortage}");
+        assert!(few.candidates.is_empty());
+        assert!(!few.notes.iter().any(|note| note.contains("few")));
+        check(
+            stacks,
+            &[
+                "distance too_small RB018",
+                "score too_small RB018",
+                "nearest too_small RB018",
+                "main too_small RB006",
+            ],
+        );
+        let message = &few.functions[0].reasons[0].message;
+        assert_eq!(message, "90 samples are too few to tell whether it pays");
+        let enough = plan_of(JOB, &format!("{stacks}\nmain@24;score@4 1"));
+        assert_eq!((enough.shortage, enough.candidates.len()), (None, 2));
+    }
+
+    #[test]
+    fn few_samples_are_told_where_nothing_is_worth_moving() {
+        let Plan {
+            shortage, notes, ..
+        } = plan_of(JOB, "load@8 +15");
+        assert_eq!(shortage, None);
+        assert!(notes[0].starts_with("150 samples are few"), "{notes:?}");
+    }
+
+    #[test]
+    fn nothing_is_said_of_what_was_hardly_seen() {
+        let shortage = plan_of(JOB, "load@8 +1").shortage.expect("there is one");
+        assert!(
+            shortage.starts_with("10 samples are too few to say"),
+            "{shortage}"
+        );
+        let shortage = plan_of(JOB, "load@8 +0").shortage.expect("there is one");
+        assert!(
+            shortage.starts_with("no thread was seen working: "),
+            "{shortage}"
+        );
+    }
+
+    #[test]
+    fn times_that_were_measured_are_never_few() {
+        let nothing = |_: &str| Observation::default();
+        let plan = plan_changed(JOB, "score@4 3", nothing, |run| run.measured = true);
+        assert_eq!((plan.shortage, plan.candidates.len()), (None, 1));
+        assert!(!plan.notes.iter().any(|note| note.contains("few")));
     }
 }

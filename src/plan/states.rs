@@ -260,7 +260,7 @@ mod tests {
     use super::*;
     use crate::observation::{Role, Value, Variable};
     use crate::profile::{
-        Columns, Line, Nanoseconds, Position, RawFrame, Sample, Thread, Wait, Weight,
+        Line, Nanoseconds, Position, RawFrame, Sample, Thread, Wait, Weight, piece,
     };
 
     const PROGRAM: &str = "\
@@ -273,20 +273,8 @@ def f(a, xs):
 ";
 
     /// The line and the columns of a piece of the program.
-    fn position(piece: &str) -> Position {
-        let mut lines = PROGRAM.lines().enumerate();
-        let found = lines.find_map(|(at, line)| Some((at + 1, line.find(piece)?)));
-        let (line, start) = found.expect("the program has it");
-        let number = |number: usize| u32::try_from(number).expect("a small number");
-        let line = Line::new(number(line)).expect("from 1");
-        Position {
-            line,
-            end_line: line,
-            columns: Some(Columns {
-                start: number(start),
-                end: number(start + piece.len()),
-            }),
-        }
+    fn position(text: &str) -> Position {
+        piece(PROGRAM, text, |_| true)
     }
 
     fn state_at(opcode: &str, position: Position, activity: Activity, seen: Option<Type>) -> State {

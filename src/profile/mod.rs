@@ -12,6 +12,8 @@ mod intern;
 mod interned;
 mod merge;
 mod opcodes;
+#[cfg(test)]
+mod piece;
 mod root;
 mod run;
 mod string_table;
@@ -26,6 +28,8 @@ pub use intern::RawFrame;
 pub use interned::Interned;
 pub use merge::MergeError;
 pub use opcodes::Opcodes;
+#[cfg(test)]
+pub(crate) use piece::piece;
 pub use root::{HeldRoot, Root};
 pub use run::Run;
 pub use string_table::StringTable;

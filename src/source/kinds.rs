@@ -229,25 +229,12 @@ fn meant(opcode: &str) -> Meant {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::Columns;
+    use crate::profile::piece;
     use crate::source::project::kinds;
 
     /// The place of a piece of a source, below its `def`.
-    fn position(source: &str, piece: &str) -> Position {
-        let lines = source.lines().enumerate();
-        let mut lines = lines.filter(|(_, line)| !line.starts_with("def"));
-        let found = lines.find_map(|(at, line)| Some((at + 1, line.find(piece)?)));
-        let (line, start) = found.expect("the source has it");
-        let number = |number: usize| u32::try_from(number).expect("a small number");
-        let line = Line::new(number(line)).expect("from 1");
-        Position {
-            line,
-            end_line: line,
-            columns: Some(Columns {
-                start: number(start),
-                end: number(start + piece.len()),
-            }),
-        }
+    fn position(source: &str, text: &str) -> Position {
+        piece(source, text, |line| !line.starts_with("def"))
     }
 
     fn found(source: &str, opcode: &str, position: Position) -> Option<CodeKind> {

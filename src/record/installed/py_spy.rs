@@ -1,7 +1,7 @@
 //! The py-spy on the path: how it is called, and the file that it writes.
 
 use super::super::{Error, Options};
-use super::tool::{Samples, on_path};
+use super::tool::{Samples, common_options, on_path};
 use crate::formats::{self, Format, ReadError};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,15 +28,7 @@ pub(super) fn arguments(pid: u32, options: &Options) -> Vec<String> {
     if !options.blocking {
         words.push("--nonblocking".to_owned());
     }
-    if options.subprocesses {
-        words.push("--subprocesses".to_owned());
-    }
-    if let Some(duration) = options.duration {
-        words.push(format!(
-            "--duration={}",
-            duration.as_secs().saturating_add(2)
-        ));
-    }
+    words.extend(common_options(options));
     words
 }
 

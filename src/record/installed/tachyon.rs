@@ -4,7 +4,7 @@
 //! one of ours, and otherwise by the one of this version on the path.
 
 use super::super::{Command, Error, Options, process};
-use super::tool::{Samples, on_path};
+use super::tool::{Samples, common_options, on_path};
 use crate::formats::{self, Format, ReadError};
 use crate::profile::Profile;
 use std::ffi::OsStr;
@@ -118,15 +118,7 @@ pub(super) fn arguments(pid: u32, options: &Options) -> Vec<String> {
     if options.blocking {
         words.push("--blocking".to_owned());
     }
-    if options.subprocesses {
-        words.push("--subprocesses".to_owned());
-    }
-    if let Some(duration) = options.duration {
-        words.push(format!(
-            "--duration={}",
-            duration.as_secs().saturating_add(2)
-        ));
-    }
+    words.extend(common_options(options));
     words.push(pid.to_string());
     words
 }

@@ -33,6 +33,18 @@ pub(super) fn check(sampler: Installed, command: &Command) -> Result<(), Error> 
     }
 }
 
+/// The options that both samplers have by the same names. Each gets some seconds more than were asked for: we end it
+/// when the time is over, so that it writes what it has.
+pub(super) fn common_options(options: &Options) -> Vec<String> {
+    const MORE_SECONDS: u64 = 2;
+    let subprocesses = options.subprocesses.then(|| "--subprocesses".to_owned());
+    let seconds = |duration: Duration| duration.as_secs().saturating_add(MORE_SECONDS);
+    let duration = options
+        .duration
+        .map(|it| format!("--duration={}", seconds(it)));
+    subprocesses.into_iter().chain(duration).collect()
+}
+
 impl Tool {
     /// The sampler for a process that runs this Python, `3.15.2`.
     pub(super) fn find(sampler: Installed, pid: u32, python: &str) -> Result<Self, Error> {
