@@ -12,6 +12,7 @@ mod relative;
 mod report_folder;
 mod study;
 mod terminal;
+mod values;
 
 use args::{Arguments, Command};
 use exit_status::ExitStatus;

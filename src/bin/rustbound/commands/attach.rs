@@ -1,6 +1,6 @@
 //! `rustbound attach`: a process that runs already.
 
-use crate::args::{AttachArguments, Sampler};
+use crate::args::AttachArguments;
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
 use crate::program_name;
@@ -8,6 +8,7 @@ use crate::progress::Lines;
 use crate::report_folder::ReportFolder;
 use crate::study::Study;
 use crate::terminal::{Stream, Terminal};
+use crate::values::Sampler;
 use rustbound::record::{self, Note, Options, Target};
 
 /// Samples a process for a while and reports on it. The process goes on.

@@ -1,7 +1,7 @@
 //! `rustbound run`: a program from start to exit.
 
 use super::read_profile;
-use crate::args::{RunArguments, Sampler};
+use crate::args::RunArguments;
 use crate::exit_status::ExitStatus;
 use crate::failure::Failure;
 use crate::program_name;
@@ -9,6 +9,7 @@ use crate::progress::Lines;
 use crate::report_folder::ReportFolder;
 use crate::study::Study;
 use crate::terminal::{Stream, Terminal};
+use crate::values::Sampler;
 use rustbound::record::{
     self, Command, Error, Interpreter, Note, Options, Recording, Stdout, Surroundings, Target,
 };
