@@ -4,6 +4,10 @@ use super::process;
 use super::stat::Stat;
 use crate::profile::CpuSeconds;
 use std::fs;
+use std::time::{Duration, Instant};
+
+/// So long what was read of a process is good enough, should it end without a trace.
+const OFTEN: Duration = Duration::from_millis(50);
 
 /// CPU time since the process was opened.
 pub(super) struct CpuMeter {
@@ -11,6 +15,7 @@ pub(super) struct CpuMeter {
     coarse_before: CpuSeconds,
     precise_before: Option<CpuSeconds>,
     coarse: CpuSeconds,
+    seen: Instant,
 }
 
 impl CpuMeter {
@@ -22,19 +27,28 @@ impl CpuMeter {
             coarse_before: coarse,
             precise_before: precise_cpu(pid),
             coarse,
+            seen: Instant::now(),
         }
     }
 
-    /// Takes a reading that was made anyway.
-    pub(super) fn see(&mut self, stat: &Stat) {
-        self.coarse = stat.cpu();
+    /// Reads what the process used, now and then: asked for all of its threads, the kernel adds them up.
+    pub(super) fn follow(&mut self) {
+        if self.seen.elapsed() >= OFTEN {
+            self.see();
+        }
+    }
+
+    /// Reads what the process used so far: of one that ended, for as long as its parent has not taken it away.
+    pub(super) fn see(&mut self) {
+        self.seen = Instant::now();
+        if let Some(stat) = Stat::read(self.pid) {
+            self.coarse = stat.cpu();
+        }
     }
 
     /// The last reading, the process's end included if its parent has not taken it away yet.
     pub(super) fn read(&mut self) -> CpuSeconds {
-        if let Some(stat) = Stat::read(self.pid) {
-            self.see(&stat);
-        }
+        self.see();
         let coarse = self.coarse.0 - self.coarse_before.0;
         let precise = precise_cpu(self.pid).zip(self.precise_before);
         better_cpu(coarse, precise.map(|(now, before)| now.0 - before.0))

@@ -60,7 +60,7 @@ impl FrameSampler {
     pub(super) fn look(&mut self, now: Moment, process: &Stat) -> Result<(), Torn> {
         let glances = self.joins(now.time);
         if !glances {
-            self.processor.keep_off(process);
+            self.make_way(process);
         }
         let seen = self.reader.look(now.time, &self.memory);
         let seen = seen.map(<[SeenThread]>::to_vec);
@@ -68,10 +68,12 @@ impl FrameSampler {
             self.observe(seen, now.time);
         }
         if glances {
-            self.processor.keep_off(process);
+            self.make_way(process);
         }
         self.thread_states.know_locks(self.reader.locks());
-        let threads = seen?.into_iter();
+        let seen = seen?;
+        self.thread_states.begin(seen.len());
+        let threads = seen.into_iter();
         self.threads = threads.map(|seen| self.thread(seen, process)).collect();
         self.tell_interpreters_apart();
         self.name_threads(now.time);
@@ -97,6 +99,21 @@ impl FrameSampler {
     fn holder(&self) -> Option<u32> {
         let holder = self.threads.iter().find(|thread| thread.seen.holds_lock)?;
         u32::try_from(holder.number).ok()
+    }
+
+    /// Leaves the processor on which the program runs. Where several threads share the lock, that is where the one runs
+    /// that has it now: since the last look they may have taken turns.
+    fn make_way(&mut self, process: &Stat) {
+        if self.threads.len() < 2 {
+            return self.processor.keep_off(process);
+        }
+        let holder = self.reader.holder(&self.memory);
+        let holder =
+            holder.and_then(|holder| self.threads.iter().find(|it| it.seen.ident == holder));
+        let number = holder.and_then(|holder| u32::try_from(holder.number).ok());
+        if let Some(stat) = number.and_then(|number| self.thread_states.stat(number)) {
+            self.processor.keep_off(&stat);
+        }
     }
 
     /// A thread that is in another interpreter has a state in each: it runs where it has the lock.

@@ -8,6 +8,7 @@ use super::followers::Followers;
 use super::opened::Opened;
 use super::outcome::{Outcome, Sampled};
 use super::process;
+use super::processor::computed;
 use super::session::{Session, Standing};
 use super::tracer::TracerWatch;
 use super::{Event, Options, Progress};
@@ -17,6 +18,9 @@ use std::time::{Duration, Instant};
 const SURVEY: Duration = Duration::from_millis(100);
 /// The same when they are to be sampled: what starts is not seen before.
 const SURVEY_TO_FOLLOW: Duration = Duration::from_millis(50);
+/// Where there are many threads it takes long: then it rests so many times as long as it took, within limits.
+const SURVEY_RESTS: u32 = 500;
+const LONGEST_REST: u32 = 5;
 /// After this, someone who watches wonders where Python is.
 const WONDER: Duration = Duration::from_secs(1);
 
@@ -120,9 +124,9 @@ impl<'a> Live<'a> {
         }
         self.turn_agent();
         if now >= self.next_survey {
+            let begun = computed();
             self.survey();
-            let follows = self.followers.is_some();
-            self.next_survey = now + if follows { SURVEY_TO_FOLLOW } else { SURVEY };
+            self.next_survey = now + self.survey_rest(computed().saturating_sub(begun));
         }
     }
 
@@ -133,6 +137,15 @@ impl<'a> Live<'a> {
             let session = &self.session;
             agent.turn(opened.pid(), sampled, now, || session.hottest());
         }
+    }
+
+    fn survey_rest(&self, computed: Duration) -> Duration {
+        let least = if self.followers.is_some() {
+            SURVEY_TO_FOLLOW
+        } else {
+            SURVEY
+        };
+        (computed * SURVEY_RESTS).clamp(least, least * LONGEST_REST)
     }
 
     fn survey(&mut self) {

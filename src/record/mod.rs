@@ -57,6 +57,7 @@ mod stop;
 mod subject;
 mod system_call;
 mod target;
+mod thread_files;
 mod thread_names;
 mod thread_states;
 mod tracer;

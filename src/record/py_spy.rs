@@ -80,6 +80,7 @@ impl PySpy {
     /// Looks once.
     pub(super) fn look(&mut self, process: &Stat) -> Result<(), String> {
         let traces = guarded(|| self.spy.get_stack_traces().map_err(in_full))?;
+        self.thread_states.begin(traces.len());
         self.states = traces
             .iter()
             .map(|trace| self.state(trace, process))

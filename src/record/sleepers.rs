@@ -44,8 +44,8 @@ impl Sleepers {
     }
 
     /// What a thread does that was found not to run. It may run by now.
-    pub(super) fn activity(&self, thread: u32) -> Activity {
-        match SystemCall::read(self.pid, thread) {
+    pub(super) fn activity(&self, told: Option<Told>, thread: u32) -> Activity {
+        match told {
             Some(Told::Runs) => Activity::Running,
             Some(Told::IsIn(call)) => self.in_call(&call, thread),
             None => Activity::Idle,
@@ -143,6 +143,7 @@ fn may_be_of_any_condition(call: &SystemCall) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::thread_files::ThreadFiles;
     use std::io::Read;
     use std::net::{TcpListener, TcpStream};
     use std::sync::{Mutex, mpsc};
@@ -152,6 +153,10 @@ mod tests {
     fn this_thread() -> u32 {
         let thread = rustix::thread::gettid().as_raw_nonzero();
         thread.get().unsigned_abs()
+    }
+
+    fn call(thread: u32) -> Option<Told> {
+        ThreadFiles::of(std::process::id(), thread).call(Told::of)
     }
 
     /// What a thread of ours does that waits in `wait`, once it does; `end` lets it go on.
@@ -167,7 +172,7 @@ mod tests {
             let number = receiver.recv().expect("it says its number");
             let told = loop {
                 let sleeps = Stat::read(number).is_some_and(|stat| stat.state == b'S');
-                match sleepers.activity(number) {
+                match sleepers.activity(call(number), number) {
                     Activity::Idle | Activity::Running => thread::yield_now(),
                     told if sleeps => break told,
                     _ => thread::yield_now(),
@@ -240,6 +245,6 @@ mod tests {
 
     #[test]
     fn threads_that_are_gone_wait_for_nothing_that_is_known() {
-        assert_eq!(Sleepers::of(u32::MAX).activity(1), Activity::Idle);
+        assert_eq!(Sleepers::of(u32::MAX).activity(None, 1), Activity::Idle);
     }
 }

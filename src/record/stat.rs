@@ -11,7 +11,7 @@ use std::time::Duration;
 const TICKS_PER_SECOND: f64 = 100.0;
 
 /// The line has 52 numbers of at most 20 digits, and a name of at most 64 bytes.
-const LONGEST: usize = 1200;
+pub(super) const LONGEST: usize = 1200;
 
 /// The line of `/proc/PID/stat`, as far as it is needed; see proc(5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Stat {
 
     /// The name in parentheses may hold anything, parentheses and newlines too: numbers begin behind
     /// the last one.
-    fn parse(line: &[u8]) -> Option<Self> {
+    pub(super) fn parse(line: &[u8]) -> Option<Self> {
         let name_end = line.iter().rposition(|&byte| byte == b')')?;
         let fields = str::from_utf8(&line[name_end + 1..]).ok()?;
         let fields: Vec<&str> = fields.split_ascii_whitespace().collect();

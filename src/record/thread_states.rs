@@ -4,18 +4,23 @@ use super::process;
 use super::reader::Address;
 use super::sleepers::Sleepers;
 use super::stat::Stat;
+use super::system_call::Told;
+use super::thread_files::ThreadFiles;
 use crate::profile::Activity;
 use rustc_hash::FxHashMap;
-use std::fs::{self, File};
-use std::os::unix::fs::FileExt;
+use std::fs;
 use std::time::{Duration, Instant};
-
-/// So many threads have their file kept open. The others' are opened at each look.
-const MOST_OPEN: usize = 128;
 
 /// What was found so long ago may be otherwise. The kernel counts a running thread's time at its ticks, a hundred times a
 /// second at least: what a thread ran in less than that, it does not tell.
 const A_WHILE: Duration = Duration::from_millis(10);
+
+/// Where many threads wait, they are asked in turn, each so long after the one before: their number does not raise what
+/// the questions cost. Whatever a thread waits for is asked as often, so that none of it gains by that.
+const TURN: Duration = Duration::from_millis(1);
+
+/// So many threads are remembered beyond twice those of a look, before those that have ended are forgotten.
+const FEW: usize = 64;
 
 /// The threads of a process.
 #[derive(Debug)]
@@ -23,15 +28,17 @@ pub(super) struct ThreadStates {
     pid: u32,
     sleepers: Sleepers,
     known: FxHashMap<u32, Known>,
+    /// What was found of a thread that waits is believed for so long.
+    patience: Duration,
     /// The kernel's numbers of threads by those that the process's own container gives them.
     inner: Option<FxHashMap<u64, u32>>,
     /// Those that ran when the process was stopped for this look, if it was.
     running: Option<Vec<u32>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Known {
-    schedule: Option<File>,
+    files: ThreadFiles,
     /// How long it had run when it was asked last, in nanoseconds, and when that was.
     ran: Option<(u64, Instant)>,
     /// When it was found to wait, and for what, if it was at the last question.
@@ -60,6 +67,7 @@ impl ThreadStates {
             pid,
             sleepers: Sleepers::of(pid),
             known: FxHashMap::default(),
+            patience: A_WHILE,
             inner: (!process::shares_our_numbers(pid)).then(FxHashMap::default),
             running: None,
         }
@@ -75,6 +83,15 @@ impl ThreadStates {
         self.sleepers.know_locks(locks);
     }
 
+    /// A look at so many threads begins.
+    pub(super) fn begin(&mut self, threads: usize) {
+        let turns = u32::try_from(threads).unwrap_or(u32::MAX);
+        self.patience = A_WHILE.max(TURN.saturating_mul(turns));
+        if self.known.len() > 2 * threads + FEW {
+            self.known.clear();
+        }
+    }
+
     /// What a thread does now. One that waited and that `has_moved` no further in its Python is not asked again for a
     /// while: it can't have run but in C. Nor is one asked whether it runs that has used next to no time for a while: it
     /// waits, and wakes for a moment now and then to ask for the interpreter lock. That costs a fraction of asking for
@@ -86,7 +103,7 @@ impl ThreadStates {
         };
         let now = Instant::now();
         let waited = self.known.get(&thread).and_then(|known| known.waited);
-        let lately = waited.filter(|(since, _)| !has_moved && now - *since < A_WHILE);
+        let lately = waited.filter(|(since, _)| !has_moved && now - *since < self.patience);
         if let Some((_, activity)) = lately {
             return activity;
         }
@@ -95,32 +112,51 @@ impl ThreadStates {
             .flatten();
         let waits = stands_still || ran.is_some_and(Ran::is_next_to_nothing);
         let before = waited.map_or(Activity::Idle, |(_, activity)| activity);
-        let activity = if !waits && is_running(thread) {
+        let activity = if !waits && self.is_running(thread) {
             Activity::Running
         } else if before != Activity::Idle && ran.is_some_and(Ran::is_nothing) {
             before
         } else {
-            match self.sleepers.activity(thread) {
+            let told = self.known(thread).files.call(Told::of);
+            match self.sleepers.activity(told, thread) {
                 // It wakes for a moment.
                 Activity::Running if waits && !has_moved => before,
                 told => told,
             }
         };
         let has_waited = activity != Activity::Running;
-        self.known.entry(thread).or_default().waited = has_waited.then_some((now, activity));
+        self.known(thread).waited = has_waited.then_some((now, activity));
         activity
     }
 
     /// None if it was asked only just now, or never.
     fn ran_since(&mut self, thread: u32, now: Instant) -> Option<Ran> {
-        let before = self.known.get(&thread).and_then(|known| known.ran);
+        let known = self.known(thread);
+        let before = known.ran;
         if before.is_some_and(|(_, asked)| now - asked < A_WHILE) {
             return None;
         }
-        let ran = self.ran(thread)?;
-        self.known.get_mut(&thread)?.ran = Some((ran, now));
+        let ran = known.files.schedule(scheduled)?;
+        known.ran = Some((ran, now));
         let (before, asked) = before?;
         Some(Ran(ran - before.min(ran), now - asked))
+    }
+
+    /// What the kernel says of a thread.
+    pub(super) fn stat(&mut self, thread: u32) -> Option<Stat> {
+        self.known(thread).files.stat()
+    }
+
+    fn is_running(&mut self, thread: u32) -> bool {
+        self.stat(thread).is_some_and(|stat| stat.state == b'R')
+    }
+
+    fn known(&mut self, thread: u32) -> &mut Known {
+        self.known.entry(thread).or_insert_with(|| Known {
+            files: ThreadFiles::of(self.pid, thread),
+            ran: None,
+            waited: None,
+        })
     }
 
     /// Our number of the thread that the process itself knows by `inner`: another one if it is in a container.
@@ -137,28 +173,9 @@ impl ThreadStates {
             .collect();
         known.get(&inner).copied()
     }
-
-    /// Nanoseconds on a processor, the first number of `schedstat`.
-    fn ran(&mut self, thread: u32) -> Option<u64> {
-        let open = self.known.len() < MOST_OPEN;
-        let path = format!("/proc/{}/task/{thread}/schedstat", self.pid);
-        let known = self.known.entry(thread).or_insert_with(|| Known {
-            schedule: open.then(|| File::open(&path).ok()).flatten(),
-            ..Known::default()
-        });
-        let mut line = [0; 64];
-        let length = match &known.schedule {
-            Some(file) => file.read_at(&mut line, 0).ok()?,
-            None => return scheduled(&fs::read(&path).ok()?),
-        };
-        scheduled(&line[..length])
-    }
 }
 
-fn is_running(thread: u32) -> bool {
-    Stat::read(thread).is_some_and(|stat| stat.state == b'R')
-}
-
+/// Nanoseconds on a processor, the first number of `schedstat`.
 fn scheduled(line: &[u8]) -> Option<u64> {
     let number = line.split(u8::is_ascii_whitespace).next()?;
     str::from_utf8(number).ok()?.parse().ok()

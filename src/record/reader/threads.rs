@@ -49,6 +49,13 @@ impl Lock {
         }
     }
 
+    /// The same lock as it is now; whether garbage is collected is not asked.
+    pub(super) fn again(self, memory: &dyn Memory) -> Option<Self> {
+        let mut bytes = [0; Self::LENGTH];
+        memory.read(self.at, &mut bytes).ok()?;
+        Some(Self::of(self.at, &bytes))
+    }
+
     /// Whether this thread has it.
     pub(super) fn is_with(&self, thread: Address) -> bool {
         self.is_held && self.last_holder == thread

@@ -55,6 +55,14 @@ impl Turn {
 }
 
 impl Reader {
+    /// Python's number of the thread of the last look that has the lock now; none where that would take a whole look.
+    pub fn holder(&self, memory: &dyn Memory) -> Option<u64> {
+        let lock = self.turn?.after.again(memory)?;
+        let threads = self.seen.threads.iter();
+        let mut holders = threads.filter(|thread| lock.is_with(thread.at));
+        holders.next().map(|holder| holder.ident)
+    }
+
     /// Looks at the thread that had the lock before the frames were read last, and at the one that has it now, if it was
     /// nobody else's since: no other thread's frames can have changed. None if more may have.
     pub(super) fn look_at_changes(
