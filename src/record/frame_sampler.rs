@@ -77,6 +77,10 @@ impl FrameSampler {
         self.threads = threads.map(|seen| self.thread(seen, process)).collect();
         self.tell_interpreters_apart();
         self.name_threads(now.time);
+        if self.threads.len() > 1 {
+            // Until the next look they take turns: where none of them runs then, the system knows better.
+            self.processor.leave();
+        }
         Ok(())
     }
 

@@ -60,6 +60,11 @@ impl Processor {
         self.go(busy.map_or(Place::Anywhere, Place::Off));
     }
 
+    /// Runs wherever the system likes.
+    pub(super) fn leave(&mut self) {
+        self.go(Place::Anywhere);
+    }
+
     fn go(&mut self, place: Place) {
         if place == self.place {
             return;
@@ -104,7 +109,7 @@ pub(super) fn computed() -> Duration {
 
 impl Drop for Processor {
     fn drop(&mut self) {
-        self.go(Place::Anywhere);
+        self.leave();
     }
 }
 
