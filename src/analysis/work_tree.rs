@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, Default)]
 pub struct WorkTree {
     nodes: Vec<Node>,
+    /// The functions that call themselves, directly or through code that works for them.
+    recursive: BTreeSet<FunctionId>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +40,7 @@ impl WorkTree {
     /// Takes one pass over the stacks, and one over the nodes backward.
     pub fn new(tree: &CallTree<'_>, credits: &Credits) -> Self {
         let mut nodes: Vec<Node> = Vec::new();
+        let mut recursive = BTreeSet::new();
         let mut known: FxHashMap<(Option<usize>, FunctionId), usize> = FxHashMap::default();
         let mut node_of: Vec<Option<usize>> = Vec::with_capacity(credits.payees.len());
         for (index, (stack, payee)) in
@@ -49,6 +52,9 @@ impl WorkTree {
                 continue;
             };
             let same = parent.filter(|&parent| nodes[parent].function == function);
+            if same.is_some() && tree.profile().frame(stack.frame).function == function {
+                recursive.insert(function);
+            }
             let node = same.unwrap_or_else(|| {
                 *known.entry((parent, function)).or_insert_with(|| {
                     nodes.push(Node::new(function, parent));
@@ -58,7 +64,7 @@ impl WorkTree {
             nodes[node].own += tree.own(StackId::from_index(index));
             node_of.push(Some(node));
         }
-        let mut work_tree = Self { nodes };
+        let mut work_tree = Self { nodes, recursive };
         work_tree.add_up();
         work_tree
     }
@@ -115,6 +121,11 @@ impl WorkTree {
             below.push(is_below || is_one);
         }
         entries
+    }
+
+    /// Whether a function was seen to call itself, directly or through code that works for it.
+    pub fn is_recursive(&self, function: FunctionId) -> bool {
+        self.recursive.contains(&function)
     }
 
     /// Who called whom, and the working weight of the samples in those calls. A recursive call counts again.
@@ -289,6 +300,19 @@ mod tests {
         assert_eq!(
             tree.covered(&both, &Region::default()).time.working,
             Weight(14)
+        );
+    }
+
+    #[test]
+    fn a_function_that_calls_itself_is_one_node_and_known_for_it() {
+        let case = case("main;walk;walk;walk 3\nmain;leaf 1");
+        let tree = case.work_tree();
+        assert!(tree.is_recursive(case.id("walk")));
+        assert!(!tree.is_recursive(case.id("leaf")));
+        assert!(
+            !tree
+                .calls()
+                .contains_key(&(case.id("walk"), case.id("walk")))
         );
     }
 

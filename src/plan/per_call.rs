@@ -31,6 +31,14 @@ const UNKNOWN_CALLEE: f64 = 30.0;
 /// Part of a function's lines that one call runs, where it has branches.
 const LINES_RUN: f64 = 0.5;
 
+/// The part of its calls by which a recursion was begun, where nobody saw who calls it: all or hardly any. One call in a
+/// thousand is the middle of a recursion that calls itself a million times and of one that never does.
+const ANY_PART: Interval = Interval {
+    low: 1e-6,
+    expected: 1e-3,
+    high: 1.0,
+};
+
 /// What one call takes, and how that is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PerCall {
@@ -157,8 +165,8 @@ fn of_count((all, calls): (f64, Calls)) -> Option<PerCall> {
 }
 
 impl Study<'_> {
-    /// Which part of a function's calls come from others than these, as far as its callers were seen. None where nobody
-    /// looked, and where it is not called by one of these at all.
+    /// Which part of a function's calls come from others than these, as far as its callers were seen. None where it is
+    /// not called by one of these at all.
     pub(super) fn part_from_outside(
         &self,
         id: FunctionId,
@@ -179,7 +187,13 @@ impl Study<'_> {
         let count = |callers: &[(&Subject, u64)]| callers.iter().map(|it| it.1).sum::<u64>();
         let (within, others) = (count(&within), count(&others));
         let all = within + others;
-        (within > 0).then(|| wilson(others as f64 / all as f64, all))
+        if within > 0 {
+            return Some(wilson(others as f64 / all as f64, all));
+        }
+        let calls = self.work.calls();
+        let is_called = self.work.is_recursive(id)
+            || (inside.iter()).any(|&caller| calls.contains_key(&(caller, id)));
+        (all == 0 && is_called).then_some(ANY_PART)
     }
 
     fn is_subject(&self, id: FunctionId, subject: &Subject) -> bool {
@@ -257,7 +271,7 @@ mod tests {
     use crate::observation::Observation;
     use crate::plan::Candidate;
     use crate::plan::programs::plan_with;
-    use crate::profile::CpuSeconds;
+    use crate::profile::{CpuSeconds, Line};
 
     const PROGRAM: &str = "\
 def small(a, b):
@@ -319,5 +333,34 @@ if __name__ == '__main__':
         assert!((tenth.count.expect("it is known").expected - 100.0).abs() < 1e-9);
         let none = all.of_part(Interval::exactly(0.0));
         assert_eq!(none.count, Some(Interval::exactly(1.0)));
+    }
+    #[test]
+    fn of_a_recursion_whose_callers_nobody_saw_all_calls_may_begin_one_or_hardly_any() {
+        const RECURSION: &str = "\
+def depth(tree):
+    return 1 + max([depth(branch) for branch in tree] or [0])
+
+def main():
+    for size in range(30):
+        depth([])
+
+if __name__ == '__main__':
+    main()
+";
+        let counted = |file: &str| {
+            let mut observation = Observation::default();
+            let subject = Subject {
+                file: file.to_owned(),
+                first_line: Line::new(1).expect("from 1"),
+                name: "depth".to_owned(),
+            };
+            observation.insert_calls(&subject, Calls::counted(1_000_000));
+            observation
+        };
+        let stacks = "main@6;depth@2;depth@2 1000";
+        let plan = plan_with(RECURSION, stacks, counted, Some(CpuSeconds(10.0)));
+        let per_call = plan.candidates[0].prospect.per_call;
+        let count = per_call.count.expect("they were counted");
+        assert!(count.low <= 1.0 && count.high >= 999_999.0, "{count:?}");
     }
 }

@@ -288,7 +288,7 @@ class _Profile:
             self.conduct.end(frame, raised=True)
         elif not self.conduct.leave(place, frame, value):
             functions = self.conduct.functions
-            self.is_over = all(one.begun >= MOST_CALLS for one in functions)
+            self.is_over = all(one.begun >= MOST_CALLS and one.called >= MOST_CALLED for one in functions)
 
     def end(self):
         self.is_over = True
