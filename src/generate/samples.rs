@@ -80,6 +80,7 @@ pub(super) fn function(name: &str, parameters: Vec<Parameter>) -> Definition {
         mutated_parameters: Vec::new(),
         assigned_parameters: Vec::new(),
         fields: Vec::new(),
+        returned_variables: Vec::new(),
         rebinds: Vec::new(),
         pitfalls: Vec::new(),
         patterns: Vec::new(),

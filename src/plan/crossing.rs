@@ -2,10 +2,10 @@
 
 use super::Interval;
 use super::boundary::Costs;
+use super::result::{ResultValue, results};
 use super::seen_parameter::seen_parameters;
-use super::seen_returns::seen_returns;
 use super::study::Study;
-use crate::observation::{Seen, Type};
+use crate::observation::Type;
 use crate::profile::FunctionId;
 use crate::source::{Definition, Parameter, PythonType};
 
@@ -27,8 +27,7 @@ pub(super) fn crossing(
     let Some(definition) = definition else {
         return costs.call(1);
     };
-    let file = study.profile.function(id).file;
-    let file = file.map_or("", |file| study.profile.strings.get(file));
+    let file = study.file(id);
     let seen = seen_parameters(study.observation, file, definition);
     let call = costs.call(definition.parameters.len());
     let arguments = definition.passed_parameters().iter().map(|parameter| {
@@ -39,8 +38,7 @@ pub(super) fn crossing(
         }
         cost
     });
-    let result =
-        seen_returns(study.observation, file, definition).map(|it| returned(costs, &it.values));
+    let result = results(study.observation, file, definition).map(|it| returned(costs, &it));
     let result = result.unwrap_or_else(|| unseen_result(costs, definition));
     sum(arguments.chain([call, result]))
 }
@@ -74,16 +72,13 @@ fn unseen_result(costs: &Costs, definition: &Definition) -> Interval {
     costs.result(&of_type, unseen_size(&of_type))
 }
 
-/// What was seen to be returned: each type as often as it was seen.
-fn returned(costs: &Costs, values: &Seen) -> Interval {
-    let all = values.times() as f64;
-    let each = values.types().map(|(of_type, seen, size)| {
-        let size = size.map_or(Interval::exactly(1.0), Interval::of);
-        costs
-            .result(of_type, size)
-            .map(|cost| cost * seen as f64 / all)
-    });
-    sum(each)
+/// What is returned: each value as often as it is.
+fn returned(costs: &Costs, values: &[ResultValue]) -> Interval {
+    let cost = |it: &ResultValue| {
+        let cost = costs.result(&it.of_type, it.size);
+        cost.map(|cost| cost * it.part)
+    };
+    sum(values.iter().map(cost))
 }
 
 fn unknown() -> Type {

@@ -35,6 +35,7 @@ mod programs;
 mod prospect;
 mod python_first;
 mod random;
+mod result;
 mod risks;
 mod rows;
 #[cfg(test)]

@@ -205,8 +205,7 @@ impl Study<'_> {
     /// How often a function's outer loop goes round: as often as the largest of its arguments has elements, as far as
     /// they were seen.
     fn rounds(&self, id: FunctionId, definition: &Definition) -> Interval {
-        let file = self.profile.function(id).file;
-        let file = file.map_or("", |file| self.profile.strings.get(file));
+        let file = self.file(id);
         let seen = seen_parameters(self.observation, file, definition);
         let sizes = seen
             .iter()

@@ -119,6 +119,12 @@ impl<'p> Study<'p> {
         calls.reduce(Calls::and)
     }
 
+    /// The file that a function is in, as the profile has it; empty for one in none.
+    pub(super) fn file(&self, id: FunctionId) -> &'p str {
+        let file = self.profile.function(id).file;
+        file.map_or("", |file| self.profile.strings.get(file))
+    }
+
     /// What the source says of a function, and of its module.
     pub(super) fn definition<'s>(
         &self,
@@ -126,10 +132,7 @@ impl<'p> Study<'p> {
         sources: &'s mut Sources,
     ) -> Result<(&'s Definition, &'s Module), Unreadable> {
         let function = self.profile.function(id);
-        let file = function
-            .file
-            .map_or("", |file| self.profile.strings.get(file));
-        let module = sources.module(file).map_err(Clone::clone)?;
+        let module = sources.module(self.file(id)).map_err(Clone::clone)?;
         let name = self.profile.strings.get(function.name);
         let definition = module.definition(name, function.first_line);
         definition

@@ -6,6 +6,7 @@ use super::gain::{Crossings, Gain, Move, Savings};
 use super::judge::is_forbidding;
 use super::per_call::{CallSource, PerCall};
 use super::random::Random;
+use super::result::drops_what_it_makes;
 use super::study::Study;
 use super::{Interval, catalog::Kind};
 use crate::analysis::{Covered, Region, Tally};
@@ -127,15 +128,35 @@ impl<'s, 'p> Scales<'s, 'p> {
         let class = self.class_of(group);
         let classes: Vec<&str> = class.as_deref().into_iter().collect();
         let mix = study.mix(&members, &classes, self.sources);
-        let may_be = Weight(covered.time.uncertain.0 + covered.time.gc.0);
+        // Where nothing that is made is kept, Rust makes nothing that a collector follows.
+        let Tally {
+            interpreter,
+            uncertain,
+            gc,
+            ..
+        } = covered.time;
+        let (surely, may_be) = if self.drops_what_it_makes(group) {
+            (interpreter.0 + gc.0, uncertain.0)
+        } else {
+            (interpreter.0, uncertain.0 + gc.0)
+        };
         Move {
-            interpreter: study.interval(covered.time.interpreter),
-            uncertain: study.interval(may_be),
+            interpreter: study.interval(Weight(surely)),
+            uncertain: study.interval(Weight(may_be)),
             all: study.share(covered.time.working).fraction(),
             crossings,
             speedup: &|random: &mut Random| mix.draw(&mut || random.normal()),
         }
         .gain()
+    }
+
+    fn drops_what_it_makes(&mut self, group: &Group) -> bool {
+        let study = self.study;
+        group.entries.iter().all(|&entry| {
+            let file = study.file(entry);
+            let definition = self.movable(entry);
+            definition.is_some_and(|it| drops_what_it_makes(study.observation, file, it))
+        })
     }
 
     /// The bare name of the class that moves as a whole: that of several methods which share its fields.

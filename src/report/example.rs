@@ -459,6 +459,7 @@ pub(super) fn definition(bare: &str, qualname: &str, first: u32, last: u32) -> D
         mutated_parameters: Vec::new(),
         assigned_parameters: Vec::new(),
         fields: Vec::new(),
+        returned_variables: Vec::new(),
         rebinds: Vec::new(),
         pitfalls: Vec::new(),
         patterns: Vec::new(),

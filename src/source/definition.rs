@@ -54,6 +54,8 @@ pub struct Definition {
     pub rebinds: Vec<String>,
     /// The fields of its object that a method reads or writes, sorted.
     pub fields: Vec<String>,
+    /// The variables that it returns by themselves, sorted; none if it also returns anything else but `None`.
+    pub returned_variables: Vec<String>,
     /// Where a Rust version easily does something else, in order of place.
     pub pitfalls: Vec<Pitfall>,
     /// Places whose fix in Python may beat a rewrite, in order of place; without those of functions inside.

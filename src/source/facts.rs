@@ -13,6 +13,7 @@ use super::parameters::parameters;
 use super::parse::{Expr, Ranged, Stmt, TextRange, ast};
 use super::patterns::{Values, patterns};
 use super::pitfalls::{Globals, pitfalls};
+use super::returned::returned_variables;
 use super::scope::{ScopeId, ScopeKind};
 use super::symbols::{Node, SymbolTable};
 use super::text::Text;
@@ -75,6 +76,7 @@ fn definition(
         assigned_parameters: assigned_parameters(table, id),
         rebinds: rebinds(table, id),
         fields: fields(table, id),
+        returned_variables: returned_variables(table, id),
         pitfalls: pitfalls(table, globals, text, id),
         patterns: patterns(values, text, id),
     }

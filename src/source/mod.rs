@@ -36,10 +36,11 @@ mod pitfall;
 mod pitfalls;
 mod place;
 #[cfg(test)]
-mod project;
+pub(crate) mod project;
 mod qualify;
 mod read;
 mod results;
+mod returned;
 mod roots;
 mod scope;
 mod shape;

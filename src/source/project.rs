@@ -90,7 +90,7 @@ pub(super) fn module(source: &str) -> Module {
 
 /// The definition of this qualified name in a source.
 #[track_caller]
-pub(super) fn definition(source: &str, qualname: &str) -> Definition {
+pub(crate) fn definition(source: &str, qualname: &str) -> Definition {
     let module = module(source);
     let found = module.definition(qualname, None);
     found.expect("the source has this definition").clone()
