@@ -34,7 +34,7 @@ impl Prediction {
         Ok(Self::of(&plan, case.moved))
     }
 
-    /// Gains are marginal, so those of several candidates multiply: the ends, too, since all of them hang on what Rust
+    /// Gains are marginal, so what several candidates save adds up: the ends, too, since all of them hang on what Rust
     /// makes of one program's code.
     fn of(plan: &Value, moved: &[&str]) -> Self {
         let candidates = plan["candidates"].as_array().map_or(&[][..], Vec::as_slice);
@@ -55,8 +55,9 @@ impl Prediction {
         let end = |end: &str| -> f64 {
             let speedups = places
                 .iter()
-                .map(|&place| candidates[place]["speedup"]["program"][end].as_f64());
-            speedups.map(|it| it.unwrap_or(1.0)).product()
+                .filter_map(|&place| candidates[place]["speedup"]["program"][end].as_f64());
+            let saved: f64 = speedups.map(|speedup| 1.0 - 1.0 / speedup).sum();
+            1.0 / (1.0 - saved)
         };
         let speedup = ["low", "expected", "high"].map(end);
         let name = |&place: &usize| candidates[place]["function"].as_str().map(str::to_owned);

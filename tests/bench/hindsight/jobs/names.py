@@ -17,7 +17,7 @@ def misspell(name, place):
 
 def main():
     names = [first + " " + last for first in FIRST for last in LAST]
-    spelled = [misspell(name, 3 * number + 1) for number, name in enumerate(names)]
+    spelled = [misspell(name, place + number) for place in range(1, 7) for number, name in enumerate(names)]
     keys = {}
     for name in names + spelled:
         key = tuple(jellyfish.metaphone(part) for part in name.split())
