@@ -21,8 +21,8 @@ pub(super) struct Move<'a> {
     pub(super) interpreter: Interval,
     /// What may be the interpreter's or native code's, and collecting garbage, which a rewrite makes less of.
     pub(super) uncertain: Interval,
-    /// All time of the functions that move.
-    pub(super) all: f64,
+    /// All time of the functions that move. Samples tell that no better than the rest.
+    pub(super) all: Interval,
     /// What crosses the boundary.
     pub(super) crossings: Vec<Crossings>,
     /// Draws how many times as fast the moved work is.
@@ -70,7 +70,7 @@ impl Move<'_> {
             |figure: &dyn Fn(&Draw) -> f64| quantiles(draws.iter().map(figure).collect());
         Gain {
             migratable: interval(&|draw| draw.migratable),
-            function: interval(&|draw| self.all / (self.all - draw.saved()).max(f64::MIN_POSITIVE)),
+            function: interval(&|draw| draw.all / (draw.all - draw.saved()).max(f64::MIN_POSITIVE)),
             program: interval(&|draw| speedup(draw.saved())),
             saved: interval(&Draw::saved),
             boundary: interval(&|draw| draw.boundary),
@@ -79,11 +79,14 @@ impl Move<'_> {
 
     fn draw(&self, random: &mut Random) -> Draw {
         let speedup = (self.speedup)(random);
-        let certain = near(self.interpreter, random.normal());
+        let normal = random.normal();
+        let certain = near(self.interpreter, normal);
+        let all = near(self.all, normal).max(certain);
         let uncertain = random.uniform() * near(self.uncertain, random.normal());
-        let migratable = (certain + uncertain).min(self.all);
+        let migratable = (certain + uncertain).min(all);
         let boundary = self.crossings.iter().map(|it| it.draw(random)).sum();
         Draw {
+            all,
             migratable,
             left: migratable / speedup,
             boundary,
@@ -130,6 +133,7 @@ impl Crossings {
 
 /// Shares of the program's working time.
 struct Draw {
+    all: f64,
     migratable: f64,
     left: f64,
     boundary: f64,
@@ -189,7 +193,7 @@ mod tests {
         Move {
             interpreter: Interval::exactly(share),
             uncertain: Interval::exactly(0.0),
-            all: share,
+            all: Interval::exactly(share),
             crossings: Vec::new(),
             speedup: &|_| 4.0,
         }

@@ -143,7 +143,7 @@ impl<'s, 'p> Scales<'s, 'p> {
         Move {
             interpreter: study.interval(Weight(surely)),
             uncertain: study.interval(Weight(may_be)),
-            all: study.share(covered.time.working).fraction(),
+            all: study.interval(covered.time.working),
             crossings,
             speedup: &|random: &mut Random| mix.draw(&mut || random.normal()),
         }

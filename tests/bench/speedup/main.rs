@@ -8,6 +8,7 @@
 
 mod arguments;
 mod case;
+mod leaf;
 mod measurement;
 mod native;
 mod prediction;
@@ -19,6 +20,7 @@ mod table;
 use arguments::Arguments;
 use case::Case;
 use clap::Parser;
+use leaf::Leaf;
 use measurement::Measurement;
 use native::Native;
 use prediction::Prediction;
@@ -37,15 +39,19 @@ struct Row {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let mut rows = Vec::new();
+    let (mut rows, mut leaves) = (Vec::new(), Vec::new());
     for (minor, interpreter) in chosen(&arguments.pythons) {
         say(&format!("Python 3.{minor}: building"));
         match Native::build(&interpreter) {
-            Ok(native) => rows.extend(measure(minor, &native, &arguments)),
+            Ok(native) => {
+                rows.extend(measure(minor, &native, &arguments));
+                leaves.extend(measure_leaf(minor, &native, arguments.rounds));
+            }
             Err(error) => left_out(&format!("Python 3.{minor}"), &*error),
         }
     }
     print(&table::rows(&rows));
+    print(&table::leaves(&leaves));
     if rows.is_empty() {
         ExitCode::FAILURE
     } else {
@@ -78,6 +84,13 @@ fn row(
         measurement: Measurement::take(case, native, rounds)?,
         prediction: Prediction::make(case, &native.interpreter)?,
     })
+}
+
+fn measure_leaf(minor: u32, native: &Native, rounds: u32) -> Option<Leaf> {
+    say(&format!("Python 3.{minor}: a leaf and its loop"));
+    let leaf = Leaf::measure(minor, native, rounds);
+    let told = leaf.inspect_err(|error| left_out("a leaf and its loop", &**error));
+    told.ok()
 }
 
 /// One Python of each version. Those of another root have no compiler there.

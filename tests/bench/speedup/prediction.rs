@@ -24,21 +24,39 @@ impl Prediction {
         let folder = tempfile::tempdir()?;
         let report = folder.path().join("report");
         let script = format!("fixtures/programs/speedups/{}.py", case.program);
-        let output = Command::new(env!("CARGO_BIN_EXE_rustbound"))
-            .arg("run")
-            .args(["--output".as_ref(), report.as_os_str()])
-            .args(["--python".as_ref(), interpreter.as_os_str()])
-            .arg(package_path(&script))
-            .output()?;
-        if !output.status.success() {
-            return Err(String::from_utf8_lossy(&output.stderr).trim().into());
-        }
-        let plan: Value = serde_json::from_slice(&fs::read(report.join("plan.json"))?)?;
+        run(&script, interpreter, &report)?;
         Ok(Self {
             mix: mix(&report, case)?,
-            function: function(&plan, case),
+            function: function(&read_plan(&report)?, case),
         })
     }
+}
+
+/// The plan of a program of the package.
+pub(crate) fn plan_of(script: &str, interpreter: &Path) -> Result<Value, Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let report = folder.path().join("report");
+    run(script, interpreter, &report)?;
+    read_plan(&report)
+}
+
+fn run(script: &str, interpreter: &Path, report: &Path) -> Result<(), Box<dyn Error>> {
+    let output = Command::new(env!("CARGO_BIN_EXE_rustbound"))
+        .arg("run")
+        .args(["--output".as_ref(), report.as_os_str()])
+        .args(["--python".as_ref(), interpreter.as_os_str()])
+        .arg(package_path(script))
+        .output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).trim().into());
+    }
+    Ok(())
+}
+
+fn read_plan(report: &Path) -> Result<Value, Box<dyn Error>> {
+    Ok(serde_json::from_slice(&fs::read(
+        report.join("plan.json"),
+    )?)?)
 }
 
 /// Of the functions that moved.
@@ -64,7 +82,11 @@ fn function(plan: &Value, case: &Case) -> Option<Interval> {
     let name = format!("{0}.{0}", case.program);
     let mut candidates = plan["candidates"].as_array()?.iter();
     let candidate = candidates.find(|it| it["function"] == *name)?;
-    let estimate = &candidate["speedup"]["function"];
+    interval(&candidate["speedup"]["function"])
+}
+
+/// An estimate of `plan.json`.
+pub(crate) fn interval(estimate: &Value) -> Option<Interval> {
     Some(Interval {
         low: estimate["low"].as_f64()?,
         expected: estimate["expected"].as_f64()?,

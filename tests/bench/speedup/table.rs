@@ -1,6 +1,7 @@
 //! The figures as Markdown.
 
 use crate::Row;
+use crate::leaf::Leaf;
 use rustbound::plan::{Interval, Mix};
 
 const TITLES: [&str; 10] = [
@@ -23,6 +24,15 @@ pub(crate) fn rows(rows: &[Row]) -> String {
         .iter()
         .map(|row| format!("| {} |\n", cells(row).join(" | ")));
     [head, lines.collect(), summary(rows)].concat()
+}
+
+/// The same program with its leaf in Rust, and with the loop that calls it.
+pub(crate) fn leaves(leaves: &[Leaf]) -> String {
+    let head = "\n| Python | leaf alone | predicted | with its loop | predicted |\n|---|---|---|---|---|\n";
+    let lines = leaves
+        .iter()
+        .map(|leaf| format!("| {} |\n", leaf.cells().join(" | ")));
+    lines.fold(head.to_owned(), |table, line| table + &line)
 }
 
 fn cells(row: &Row) -> [String; 10] {
@@ -51,11 +61,11 @@ fn parts(mix: &Mix) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-fn nothing() -> String {
+pub(crate) fn nothing() -> String {
     "–".to_owned()
 }
 
-fn judged(interval: Interval, measured: Option<f64>) -> String {
+pub(crate) fn judged(interval: Interval, measured: Option<f64>) -> String {
     let place = match measured {
         None => "",
         Some(it) if it < interval.low => ": **below**",
@@ -70,7 +80,7 @@ fn judged(interval: Interval, measured: Option<f64>) -> String {
     )
 }
 
-fn times(value: f64) -> String {
+pub(crate) fn times(value: f64) -> String {
     format!("{}×", figure(value))
 }
 

@@ -2,6 +2,7 @@
 //! types, the same algorithm, the same results. With `work=False` a call takes its arguments and does nothing; what
 //! is more than a few values it gives as it was the first time. That is its boundary.
 
+mod leaf;
 mod lists;
 mod numbers;
 mod objects;
@@ -13,6 +14,8 @@ use std::sync::Mutex;
 
 #[pymodule]
 mod speedup_native {
+    #[pymodule_export]
+    use super::leaf::{checksum, mix};
     #[pymodule_export]
     use super::lists::{boxes, merge_sort, pairs, sums};
     #[pymodule_export]
