@@ -60,6 +60,11 @@ fn texts_and_bytes_are_to_be_joined_once() {
 }
 
 #[test]
+fn a_list_that_is_asked_for_places_is_to_be_a_dict_that_keeps_the_first() {
+    check("places.py", "codes", "RB034", "places.setdefault(x, i)");
+}
+
+#[test]
 fn an_expression_is_to_be_compiled_once() {
     check(
         "regular_expression.py",

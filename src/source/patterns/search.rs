@@ -18,9 +18,10 @@ pub(super) fn find<'a>(body: &Body<'_, 'a>, scope: ScopeId, node: Node<'a>) -> O
     let list = &*method.value;
     let name = body.text.brief(list);
     let fix = match (method.attr.as_str(), call.arguments.args.len()) {
-        ("index", 1) => {
-            format!("`places = {{x: i for i, x in enumerate({name})}}` once, and `places[x]`")
-        }
+        // The first of equal items counts, as it does for `index`.
+        ("index", 1) => format!(
+            "`places = {{}}` and `for i, x in enumerate({name}): places.setdefault(x, i)` once, and `places[x]`"
+        ),
         ("count", 1) => format!("`counts = collections.Counter({name})` once, and `counts[x]`"),
         ("remove", 1) => {
             format!("a set or dict in place of `{name}`, or one pass that keeps the rest")
@@ -40,6 +41,7 @@ pub(super) fn find<'a>(body: &Body<'_, 'a>, scope: ScopeId, node: Node<'a>) -> O
 #[cfg(test)]
 mod tests {
     use super::super::testing::{check, check_none};
+    use crate::source::project::definition;
 
     #[test]
     fn searches_of_a_list_that_stays_are_found() {
@@ -47,6 +49,14 @@ mod tests {
             "def f(ys):\n  xs = list(ys)\n  return [(xs.index(y), xs.count(y), xs.remove(y)) for y in ys]\n",
             "ListSearch 3 xs\nListSearch 3 xs\nListSearch 3 xs",
         );
+    }
+
+    #[test]
+    fn the_advice_keeps_the_first_of_equal_items() {
+        let source = "def f(ys):\n  xs = list(ys)\n  return [xs.index(y) for y in ys]\n";
+        let fix = &definition(source, "f").patterns[0].fix;
+        let filled = "`for i, x in enumerate(xs): places.setdefault(x, i)` once";
+        assert!(fix.contains(filled), "{fix}");
     }
 
     #[test]
