@@ -1,7 +1,9 @@
 //! Definitions and candidates for tests, made by hand as the parser would make them.
 
 use crate::observation::{Seen, Type};
-use crate::plan::{Candidate, Code, FunctionName, Interval, ModuleImport, Risk, SeenParameter};
+use crate::plan::{
+    Candidate, Code, FunctionName, Interval, ModuleImport, Risk, SeenParameter, UnitRisk,
+};
 use crate::profile::Line;
 use crate::source::{
     Annotation, Binding, Default, Definition, Form, Literal, Parameter, ParameterKind, PythonType,
@@ -249,10 +251,14 @@ fn hostile() -> Candidate {
         seen("type", Type::List(vec![Type::Int]), 12),
     ];
     candidate.module.runs_on_import = true;
-    candidate.risks = vec![Risk {
-        code: Code::RunsOnImport,
-        message: "importing `hostile` runs the program".to_owned(),
-        line: Some(line(13)),
+    candidate.risks = vec![UnitRisk {
+        function: candidate.name.clone(),
+        file: candidate.file.clone(),
+        risk: Risk {
+            code: Code::RunsOnImport,
+            message: "importing `hostile` runs the program".to_owned(),
+            line: Some(line(13)),
+        },
     }];
     candidate
 }

@@ -7,7 +7,7 @@ use super::names::{bare, crate_names};
 use super::package::{Package, needs_wrapper};
 use super::typing::{SeenType, declared, seen_types, typed};
 use super::{examples, harmless, signature};
-use crate::plan::{Candidate, Plan, Risk};
+use crate::plan::{Candidate, Plan, UnitRisk};
 use crate::source::{Form, mangled};
 
 /// A crate to write for a candidate.
@@ -84,20 +84,25 @@ fn spec(name: String, candidate: &Candidate) -> CrateSpec {
             Some(_) => Vec::new(),
         },
         objection,
-        risks: candidate.risks.iter().map(risk).collect(),
+        risks: (candidate.risks.iter())
+            .map(|it| risk(it, candidate))
+            .collect(),
     }
 }
 
-fn risk(risk: &Risk) -> String {
-    let Risk {
-        code,
-        message,
-        line,
-    } = risk;
-    match line {
-        Some(line) => format!("{code}, line {line}: {message}"),
-        None => format!("{code}: {message}"),
+/// Whose it is is said of those that move with the candidate.
+fn risk(it: &UnitRisk, candidate: &Candidate) -> String {
+    let mut place = it.risk.code.to_string();
+    if it.function != candidate.name {
+        place += &format!(", {}", it.function);
     }
+    if it.file != candidate.file {
+        place += &format!(", {}", it.file);
+    }
+    if let Some(line) = it.risk.line {
+        place += &format!(", line {line}");
+    }
+    format!("{place}: {}", it.risk.message)
 }
 
 fn original(candidate: &Candidate) -> Original {

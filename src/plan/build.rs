@@ -356,7 +356,7 @@ mod tests {
         let path = of("load").seen_of("path").expect("it was seen");
         assert_eq!(path.common_type.text, "str");
         assert_eq!(of("score").seen, []);
-        let risks: Vec<Code> = of("load").risks.iter().map(|risk| risk.code).collect();
+        let risks: Vec<Code> = of("load").risks.iter().map(|it| it.risk.code).collect();
         assert_eq!(risks, [Code::RunsOnImport, Code::OnlySeen]);
     }
 
@@ -364,7 +364,7 @@ mod tests {
     fn a_function_of_several_threads_is_shared() {
         let has_risk = |stacks: &str| {
             let candidates = plan(stacks).candidates;
-            let risks = candidates[0].risks.iter().map(|risk| risk.code);
+            let risks = candidates[0].risks.iter().map(|it| it.risk.code);
             risks.filter(|code| *code == Code::SharedByThreads).count()
         };
         assert_eq!(has_risk("1|score@4 50\n2|score@4 50"), 1);

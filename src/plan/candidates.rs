@@ -9,7 +9,7 @@ use super::surroundings::Surroundings;
 use super::unit::{Hot, Unit};
 use super::weigh::Scales;
 use super::wilson::amdahl;
-use super::{Candidate, Code, Interval, Options, Prospect, Reason, Verdict};
+use super::{Candidate, Code, Interval, Options, Prospect, Reason, UnitRisk, Verdict};
 use crate::analysis::Tally;
 use crate::profile::FunctionId;
 use crate::source::Sources;
@@ -27,7 +27,7 @@ impl Study<'_> {
     ) -> (Vec<Candidate>, Interval) {
         let mut dossiers = self.dossiers(&units, hot, sources);
         units.retain(|unit| match dossiers.get(&unit.root) {
-            Some(dossier) => is_within_limit(unit, dossier, hot, options),
+            Some((_, risks)) => is_within_limit(unit, risks, hot, options),
             None => false,
         });
         let ordered = order(&mut Scales::new(self, sources), units, options.top);
@@ -37,24 +37,26 @@ impl Study<'_> {
         let mut candidates: Vec<Candidate> = Vec::new();
         for it in ordered {
             savings.add(&it.weighed.savings);
-            let dossier = dossiers.remove(&it.unit.root).expect("each unit has one");
+            let known = dossiers.remove(&it.unit.root).expect("each unit has one");
             let so_far = savings.program();
-            candidates.push(self.candidate(it, dossier, candidates.len() + 1, so_far, hot));
+            candidates.push(self.candidate(it, known, candidates.len() + 1, so_far, hot));
         }
         let ceiling = amdahl(self.movable(&all), self.all.samples);
         (candidates, ceiling)
     }
 
+    /// For each unit what is known of its root, and what may go wrong with any of its functions.
     fn dossiers(
         &self,
         units: &[Unit],
         hot: &Hot<'_>,
         sources: &mut Sources,
-    ) -> BTreeMap<usize, Dossier> {
+    ) -> BTreeMap<usize, (Dossier, Vec<UnitRisk>)> {
         let surroundings = Surroundings::new(self.profile, &self.catalog, sources);
         let mut of = |unit: &Unit| {
-            let dossier = self.dossier(hot.ids[unit.root], &surroundings, sources)?;
-            Some((unit.root, dossier))
+            let dossier = self.dossier(hot.ids[unit.root], sources)?;
+            let risks = self.unit_risks(unit, hot, &surroundings, sources);
+            Some((unit.root, (dossier, risks)))
         };
         units.iter().filter_map(&mut of).collect()
     }
@@ -62,7 +64,7 @@ impl Study<'_> {
     fn candidate(
         &self,
         ordered: Ordered,
-        dossier: Dossier,
+        (dossier, risks): (Dossier, Vec<UnitRisk>),
         rank: usize,
         so_far: Interval,
         hot: &Hot<'_>,
@@ -79,7 +81,7 @@ impl Study<'_> {
                 .collect(),
             file: row.file.clone(),
             source_text: dossier.source_text,
-            risks: dossier.risks,
+            risks,
             callees: dossier.callees,
             definition: dossier.definition,
             module: dossier.module,
@@ -103,15 +105,23 @@ impl Study<'_> {
 }
 
 /// Whether a unit is no riskier than asked for; where it is, that is said of its root.
-fn is_within_limit(unit: &Unit, dossier: &Dossier, hot: &mut Hot<'_>, options: &Options) -> bool {
-    let Some(risk) = above(&dossier.risks, options.risk_limit) else {
+fn is_within_limit(unit: &Unit, risks: &[UnitRisk], hot: &mut Hot<'_>, options: &Options) -> bool {
+    let Some(UnitRisk { function, risk, .. }) = above(risks, options.risk_limit) else {
         return true;
     };
     let row = &mut hot.rows[unit.root];
+    let whose = if *function == row.name {
+        String::new()
+    } else {
+        format!(" of {function}")
+    };
     row.verdict = Verdict::TooDynamic;
     row.reasons = vec![Reason {
         code: Code::TooRisky,
-        message: format!("riskier than asked for ({}): {}", risk.code, risk.message),
+        message: format!(
+            "riskier than asked for ({}{whose}): {}",
+            risk.code, risk.message
+        ),
     }];
     false
 }

@@ -1,13 +1,10 @@
 //! What the source says of a function that may move.
 
-use super::risks::{self, Circumstances};
 use super::seen_conduct::seen_conduct;
 use super::seen_parameter::seen_parameters;
 use super::seen_returns::seen_returns;
 use super::study::Study;
-use super::surroundings::Surroundings;
-use super::{ModuleImport, Risk, SeenConduct, SeenParameter, SeenReturns};
-use crate::analysis::threads_of;
+use super::{ModuleImport, SeenConduct, SeenParameter, SeenReturns};
 use crate::profile::FunctionId;
 use crate::source::{CallTarget, Definition, Module, Sources};
 
@@ -18,7 +15,6 @@ pub(super) struct Dossier {
     pub(super) callees: Vec<Definition>,
     pub(super) source_text: String,
     pub(super) module: ModuleImport,
-    pub(super) risks: Vec<Risk>,
     pub(super) seen: Vec<SeenParameter>,
     pub(super) seen_returns: Option<SeenReturns>,
     pub(super) seen_conduct: Option<SeenConduct>,
@@ -26,46 +22,36 @@ pub(super) struct Dossier {
 
 impl Study<'_> {
     /// None for a function whose source can't be read.
-    pub(super) fn dossier(
-        &self,
-        id: FunctionId,
-        surroundings: &Surroundings,
-        sources: &mut Sources,
-    ) -> Option<Dossier> {
+    pub(super) fn dossier(&self, id: FunctionId, sources: &mut Sources) -> Option<Dossier> {
+        let file = self.profile.strings.get(self.profile.function(id).file?);
+        let import = self.import(id, sources)?;
+        let roots = sources.roots().clone();
+        let (definition, module) = self.definition(id, sources).ok()?;
+        Some(Dossier {
+            source_text: module.text_of(definition),
+            callees: callees(module, definition),
+            definition: definition.clone(),
+            module: import,
+            seen: seen_parameters(self.observation, file, definition),
+            seen_returns: seen_returns(self.observation, file, definition),
+            seen_conduct: seen_conduct(self.observation, file, definition, &roots),
+        })
+    }
+
+    /// How a function's module is imported. None where its source can't be read.
+    pub(super) fn import(&self, id: FunctionId, sources: &mut Sources) -> Option<ModuleImport> {
         let file_id = self.profile.function(id).file?;
         let file = self.profile.strings.get(file_id);
         let name = sources.roots().module_name(file);
         let path = sources.roots().located(file).display().to_string();
         let is_main = self.is_main(file_id, sources);
-        let roots = sources.roots().clone();
-        let (definition, module) = self.definition(id, sources).ok()?;
-        let import = ModuleImport {
+        let (_, module) = self.definition(id, sources).ok()?;
+        let root = name.root.map(|root| root.display().to_string());
+        Some(ModuleImport {
             name: name.name,
             path,
-            root: name
-                .root
-                .map(|root| root.display().to_string())
-                .unwrap_or_default(),
+            root: root.unwrap_or_default(),
             runs_on_import: is_main && module.runs_on_import,
-        };
-        let seen = seen_parameters(self.observation, file, definition);
-        let seen_returns = seen_returns(self.observation, file, definition);
-        let seen_conduct = seen_conduct(self.observation, file, definition, &roots);
-        let circumstances = Circumstances {
-            seen: &seen,
-            module: &import,
-            threads: threads_of(self.profile, id),
-            surroundings,
-        };
-        Some(Dossier {
-            source_text: module.text_of(definition),
-            risks: risks::risks(definition, circumstances),
-            callees: callees(module, definition),
-            definition: definition.clone(),
-            module: import,
-            seen,
-            seen_returns,
-            seen_conduct,
         })
     }
 }

@@ -53,6 +53,7 @@ mod summary;
 mod surroundings;
 mod type_risks;
 mod unit;
+mod unit_risks;
 mod verdict;
 mod waiting;
 mod weigh;
@@ -74,6 +75,7 @@ pub use seen_parameter::{SeenParameter, how_often};
 pub use seen_returns::SeenReturns;
 pub use severity::Severity;
 pub use speedup::Speedups;
+pub use unit_risks::UnitRisk;
 pub use verdict::{Reason, Verdict};
 
 use crate::observation::Calls;
@@ -299,8 +301,8 @@ pub struct Candidate {
     pub prospect: Prospect,
     /// The line where most of its own time was.
     pub hot_line: Option<Line>,
-    /// What may go wrong when it moves.
-    pub risks: Vec<Risk>,
+    /// What may go wrong when its unit moves: its own risks first.
+    pub risks: Vec<UnitRisk>,
     /// What was seen of its parameters, in order of the signature, where something was.
     pub seen: Vec<SeenParameter>,
     /// What it was seen to return, where something was.

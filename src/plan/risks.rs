@@ -3,11 +3,12 @@
 use super::pitfall_risks::pitfalls;
 use super::surroundings::Surroundings;
 use super::type_risks::{contradictions, integers, seen_types, unknown_types};
-use super::{Code, ModuleImport, Risk, SeenParameter, judge};
+use super::{Code, FunctionName, ModuleImport, Risk, SeenParameter, judge};
 use crate::profile::Line;
 use crate::source::{
     Binding, CallTarget, Definition, Dynamic, DynamicFeature, Form, Origin, PitfallKind,
 };
+use std::collections::BTreeSet;
 
 /// What is known of a function beside its definition.
 #[derive(Clone, Copy)]
@@ -17,6 +18,8 @@ pub(super) struct Circumstances<'a> {
     /// In how many threads of a process it was seen.
     pub(super) threads: usize,
     pub(super) surroundings: &'a Surroundings,
+    /// The functions that move with it, and itself.
+    pub(super) moving: &'a BTreeSet<FunctionName>,
 }
 
 /// The risks of moving a function, in the order of their codes.
@@ -26,6 +29,7 @@ pub(super) fn risks(definition: &Definition, circumstances: Circumstances<'_>) -
         module,
         threads,
         surroundings,
+        moving,
     } = circumstances;
     let name = &module.name;
     let each: [&dyn Fn() -> Vec<Risk>; 16] = [
@@ -37,7 +41,7 @@ pub(super) fn risks(definition: &Definition, circumstances: Circumstances<'_>) -
         &|| decorators(definition),
         &|| object(definition),
         &|| unknown_types(definition, seen),
-        &|| callees(definition),
+        &|| callees(definition, name, moving),
         &|| run_on_import(module),
         &|| seen_types(definition, seen),
         &|| contradictions(definition, seen),
@@ -171,11 +175,15 @@ fn object(definition: &Definition) -> Vec<Risk> {
     )
 }
 
-/// Calls to functions of the same file and to imported ones that are not Python's own, each once.
-fn callees(definition: &Definition) -> Vec<Risk> {
+/// Calls to functions of the same file and to imported ones that are not Python's own and don't move too, each once.
+fn callees(definition: &Definition, module: &str, moving: &BTreeSet<FunctionName>) -> Vec<Risk> {
+    let moves = |called: &str| {
+        let mut moving = moving.iter();
+        moving.any(|it| called.strip_prefix(&*it.module) == Some(&*format!(".{}", it.qualname)))
+    };
     let stays = |target: &CallTarget| match target {
-        CallTarget::SameFile(name) => *name != definition.qualname,
-        CallTarget::Imported { origin, .. } => *origin != Origin::Stdlib,
+        CallTarget::SameFile(name) => !moves(&format!("{module}.{name}")),
+        CallTarget::Imported { name, origin } => *origin != Origin::Stdlib && !moves(name),
         CallTarget::Builtin | CallTarget::Unknown => false,
     };
     let calls: Vec<_> = definition

@@ -1,6 +1,6 @@
 //! How much a risk endangers a move.
 
-use super::{Code, Risk};
+use super::{Code, UnitRisk};
 
 /// How much a risk endangers a move.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,21 +42,30 @@ impl Code {
 }
 
 /// The risk that endangers a move most, if it is above the limit.
-pub(super) fn above(risks: &[Risk], limit: Severity) -> Option<&Risk> {
-    let worst = risks.iter().rev().max_by_key(|risk| risk.code.severity());
-    worst.filter(|risk| risk.code.severity() > limit)
+pub(super) fn above(risks: &[UnitRisk], limit: Severity) -> Option<&UnitRisk> {
+    let severity = |it: &UnitRisk| it.risk.code.severity();
+    let worst = risks.iter().rev().max_by_key(|it| severity(it));
+    worst.filter(|it| severity(it) > limit)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::{FunctionName, Risk};
 
     #[test]
     fn the_worst_risk_decides() {
-        let risk = |code| Risk {
-            code,
-            message: String::new(),
-            line: None,
+        let risk = |code| UnitRisk {
+            function: FunctionName {
+                module: "job".to_owned(),
+                qualname: "work".to_owned(),
+            },
+            file: "job.py".to_owned(),
+            risk: Risk {
+                code,
+                message: String::new(),
+                line: None,
+            },
         };
         let risks = [
             risk(Code::BigInt),
@@ -65,7 +74,7 @@ mod tests {
         ];
         assert_eq!(above(&risks, Severity::High), None);
         assert_eq!(
-            above(&risks, Severity::Low).map(|it| it.code),
+            above(&risks, Severity::Low).map(|it| it.risk.code),
             Some(Code::Suspends)
         );
         assert_eq!(above(&risks[..1], Severity::Low), None);

@@ -6,7 +6,7 @@ use crate::plan::boundary::Costs;
 use crate::plan::{
     Candidate, ChangedParameter, Code, FunctionName, FunctionRow, Interval, ModuleImport,
     ModuleRow, Plan, Program, Reason, Risk, RunSummary, SeenConduct, SeenParameter, SeenReturns,
-    StateShares, TimeSummary, Verdict,
+    StateShares, TimeSummary, UnitRisk, Verdict,
 };
 use crate::profile::{CpuSeconds, Hertz, Line, Share};
 use crate::source::{
@@ -155,7 +155,11 @@ pub(super) fn hostile() -> Plan {
     candidate.unit[0].qualname = text();
     candidate.file = text();
     candidate.source_text = format!("{HOSTILE}\n").repeat(20);
-    candidate.risks[0].message = text();
+    candidate.risks[0].risk.message = text();
+    for risk in &mut candidate.risks {
+        risk.function.qualname = text();
+        risk.file = text();
+    }
     candidate.seen[0].common_type.text = text();
     candidate.seen_conduct = candidate.seen_conduct.take().map(|mut conduct| {
         conduct.callers[0].0.qualname = text();
@@ -318,6 +322,7 @@ fn candidate(
             root: "/srv".to_owned(),
             runs_on_import: false,
         },
+        risks: risks(module, qualname, &file, first),
         file,
         share: Interval {
             low,
@@ -331,18 +336,6 @@ fn candidate(
         },
         prospect: crate::plan::Prospect::example(),
         hot_line: Line::new(first + 4),
-        risks: vec![
-            Risk {
-                code: Code::UsesObject,
-                message: "reads self.rate and writes self.cents".to_owned(),
-                line: Line::new(first + 4),
-            },
-            Risk {
-                code: Code::BigInt,
-                message: "an int of 64 bit may be too small for cents".to_owned(),
-                line: None,
-            },
-        ],
         seen: if rank == 1 { seen() } else { Vec::new() },
         seen_returns: (rank == 1).then(|| {
             let parameter =
@@ -354,6 +347,29 @@ fn candidate(
         }),
         seen_conduct: (rank == 1).then(conduct),
     }
+}
+
+/// Two of the function itself, and of the first candidate one of the function that moves with it.
+fn risks(module: &str, qualname: &str, file: &str, first: u32) -> Vec<UnitRisk> {
+    let uses = "reads self.rate and writes self.cents";
+    let outgrows = "an int of 64 bit may be too small for cents";
+    let of = |qualname, code, message: &str, line| UnitRisk {
+        function: name(module, qualname),
+        file: file.to_owned(),
+        risk: Risk {
+            code,
+            message: message.to_owned(),
+            line: Line::new(line),
+        },
+    };
+    let mut risks = vec![
+        of(qualname, Code::UsesObject, uses, first + 4),
+        of(qualname, Code::BigInt, outgrows, 0),
+    ];
+    if qualname == "Basket.total" {
+        risks.push(of("Basket.tax", Code::BigInt, outgrows, 97));
+    }
+    risks
 }
 
 fn conduct() -> SeenConduct {

@@ -5,7 +5,7 @@ use super::number::{cents, days, fraction, nanoseconds, seconds, speedup, whole}
 use crate::generate::RustTypes;
 use crate::observation::Seen;
 use crate::plan::{
-    Alternative, Candidate, Money, PerCall, Price, Risk, SeenConduct, SeenParameter, Verdict,
+    Alternative, Candidate, Money, PerCall, Price, SeenConduct, SeenParameter, UnitRisk, Verdict,
 };
 use crate::profile::{CpuSeconds, Line};
 use crate::source::{Annotation, Parameter, ParameterKind};
@@ -111,6 +111,9 @@ struct RiskEntry<'p> {
     code: &'static str,
     message: &'p str,
     line: Option<u32>,
+    /// Whose it is: the candidate's, or that of a function that moves with it.
+    function: String,
+    file: &'p str,
 }
 
 #[derive(Serialize)]
@@ -275,11 +278,13 @@ fn alternative(alternative: &Alternative) -> AlternativeEntry<'_> {
     }
 }
 
-fn risk(risk: &Risk) -> RiskEntry<'_> {
+fn risk(it: &UnitRisk) -> RiskEntry<'_> {
     RiskEntry {
-        code: risk.code.text(),
-        message: &risk.message,
-        line: risk.line.map(Line::number),
+        code: it.risk.code.text(),
+        message: &it.risk.message,
+        line: it.risk.line.map(Line::number),
+        function: it.function.to_string(),
+        file: &it.file,
     }
 }
 

@@ -27,6 +27,7 @@ use std::collections::BTreeMap;
 /// - `speedup`, `migratable_share` and `boundary` of a candidate are what it gains beside those before it. `callbacks`
 ///   are the functions that would still be called in Python. `calls.source` says how it is known how often the root is
 ///   called.
+/// - `risks` of a candidate are those of all functions of its unit, its own first; `line` is one of `file`.
 /// - `prediction` is what the first `candidates` of the list gain together: those that save enough. The rest comes after
 ///   the line. `money` of a candidate is there where a price was given, in its currency.
 /// - `boundary_costs` says which figures of crossing between Python and Rust the plan is made with: `source` is

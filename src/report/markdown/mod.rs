@@ -1,6 +1,7 @@
 //! `plan.md`: the decision for people. Everything is computed here; the template prints.
 
 mod prospect;
+mod risks;
 mod section;
 
 use super::escape::{cell_code, code, prose, shell};

@@ -1,7 +1,7 @@
 //! A candidate in `plan.md`: its line in the table, and its section.
 
-use super::{counted, prospect};
-use crate::plan::{Candidate, Plan, Reason, Risk, STOP};
+use super::{counted, prospect, risks};
+use crate::plan::{Candidate, Plan, Reason, STOP};
 use crate::report::escape::{cell_code, code, fence, prose, shell, visible};
 use crate::report::figures::{days, money, range};
 use crate::report::{seen, signature, words};
@@ -76,7 +76,7 @@ impl Section {
             signature: fence("python", &signature::python(&candidate.definition)),
             alternatives: prospect::alternatives(prospect),
             fixes: plan.fixes_of(candidate).iter().map(fix).collect(),
-            risks: candidate.risks.iter().map(risk).collect(),
+            risks: risks::phrases(candidate),
             crate_cell: folder.as_deref().map_or_else(String::new, cell_code),
             commands: folder.as_deref().map(commands),
             folder: folder.as_deref().map_or_else(String::new, code),
@@ -101,7 +101,7 @@ fn codes(candidate: &Candidate) -> String {
     let mut codes: Vec<String> = candidate
         .risks
         .iter()
-        .map(|it| it.code.to_string())
+        .map(|it| it.risk.code.to_string())
         .collect();
     codes.sort_unstable();
     codes.dedup();
@@ -166,13 +166,6 @@ fn seen(candidate: &Candidate) -> Option<String> {
 
 fn fix(fix: &Reason) -> String {
     format!("{}: {}", fix.code, prose(&fix.message))
-}
-
-fn risk(risk: &Risk) -> String {
-    let line = risk
-        .line
-        .map_or_else(String::new, |line| format!(" (line {line})"));
-    format!("{}: {}{line}", risk.code, prose(&risk.message))
 }
 
 /// What to type to build a crate and test it.
