@@ -92,17 +92,12 @@ fn spec(name: String, candidate: &Candidate) -> CrateSpec {
 
 /// Whose it is is said of those that move with the candidate.
 fn risk(it: &UnitRisk, candidate: &Candidate) -> String {
-    let mut place = it.risk.code.to_string();
-    if it.function != candidate.name {
-        place += &format!(", {}", it.function);
-    }
-    if it.file != candidate.file {
-        place += &format!(", {}", it.file);
-    }
-    if let Some(line) = it.risk.line {
-        place += &format!(", line {line}");
-    }
-    format!("{place}: {}", it.risk.message)
+    let function = (it.function != candidate.name).then(|| it.function.to_string());
+    let file = (it.file != candidate.file).then(|| it.file.clone());
+    let line = it.risk.line.map(|line| format!("line {line}"));
+    let place = [Some(it.risk.code.to_string()), function, file, line];
+    let place: Vec<String> = place.into_iter().flatten().collect();
+    format!("{}: {}", place.join(", "), it.risk.message)
 }
 
 fn original(candidate: &Candidate) -> Original {

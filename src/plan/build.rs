@@ -53,6 +53,7 @@ pub fn build(
     let mut units = study.units(&mut hot, sources);
     let shortage = study.shortage(&mut units, &mut hot);
     let (candidates, ceiling) = study.candidates(units, &mut hot, sources, options);
+    let libraries = study.libraries();
     let plan = Plan {
         program: study.program(),
         run: study.run_summary(),
@@ -63,9 +64,10 @@ pub fn build(
         effort: effort_of(&candidates),
         price: options.price,
         boundary_costs: options.costs.source().clone(),
-        notes: study.notes(&functions, &candidates, shortage.is_none()),
+        notes: study.notes(&functions, &candidates, &libraries, shortage.is_none()),
         functions,
         candidates,
+        libraries,
         shortage,
     };
     (plan, study.into_picture())

@@ -139,6 +139,7 @@ mod tests {
             competitors: 1.0,
             entered: Entered::Repeatedly,
             passed_to: None,
+            asked_by: None,
         });
         (verdict, reason.code, reason.message)
     }

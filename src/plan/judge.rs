@@ -7,10 +7,11 @@ use super::heavy_call::HeavyCall;
 use super::interpreting::{MINOR_PART, does_it_interpret};
 use super::python_first::is_python_to_be_fixed;
 use super::waiting::does_it_wait;
+use super::whose_code::{whose_code, whose_time};
 use super::{Code, Interval, Reason, Verdict};
 use crate::analysis::{FunctionCredit, Inclusive};
 use crate::profile::Share;
-use crate::source::{Definition, DynamicFeature, Origin, Unreadable};
+use crate::source::{Definition, DynamicFeature, Unreadable};
 
 /// Below this share of the program's time a move isn't proposed: with all of it gone the program
 /// would be 2 % faster.
@@ -26,9 +27,6 @@ const OWN_PART_ONCE: f64 = 0.5;
 /// It does the work itself all the same when it stands on the stack twice for this part of its
 /// total time: a recursive function's total says nothing of what it hands on.
 const RECURSIVE_PART: f64 = 0.5;
-
-/// A function's time is the standard library's when less than this part of it is its own code's.
-const OWN_CODE_PART: f64 = 1.0 / 3.0;
 
 /// What a judgement rests on.
 pub(super) struct Evidence<'a> {
@@ -51,6 +49,8 @@ pub(super) struct Evidence<'a> {
     pub(super) fixes: &'a [Fix],
     /// The name of the function that most of its time was passed to.
     pub(super) passed_to: Option<String>,
+    /// The place of the program that asks for it most, of installed code.
+    pub(super) asked_by: Option<String>,
 }
 
 /// The verdict on a function and the reason for it.
@@ -85,38 +85,6 @@ pub(super) fn because(verdict: Verdict, code: Code, message: impl Into<String>) 
             message: message.into(),
         },
     ))
-}
-
-fn whose_code(evidence: &Evidence<'_>) -> Judgement {
-    if evidence.entry.kind == Kind::Import {
-        return because(Verdict::ImportTime, Code::Import, "it imports modules");
-    }
-    match evidence.entry.origin {
-        Origin::FirstParty => None,
-        Origin::ThirdParty => because(
-            Verdict::NotFirstParty,
-            Code::ThirdParty,
-            "outside the source roots, installed or not: call it less often, or look for a faster library",
-        ),
-        Origin::Stdlib => because(
-            Verdict::NotFirstParty,
-            Code::Stdlib,
-            counted("Python's own code", evidence),
-        ),
-        Origin::Builtin => because(
-            Verdict::TooDynamic,
-            Code::NoSource,
-            counted("code that is in no file", evidence),
-        ),
-    }
-}
-
-/// What it is, and whom its time counts for.
-fn counted(what: &str, evidence: &Evidence<'_>) -> String {
-    match &evidence.passed_to {
-        Some(caller) => format!("{what}: its time counts for {caller}"),
-        None => what.to_owned(),
-    }
 }
 
 fn what_kind(evidence: &Evidence<'_>) -> Judgement {
@@ -161,27 +129,6 @@ fn whose_work(evidence: &Evidence<'_>) -> Judgement {
         return because(Verdict::TooSmall, Code::Orchestrates, message);
     }
     None
-}
-
-/// A rewrite replaces the function's own code; what serves it would have to be replaced by a crate.
-fn whose_time(evidence: &Evidence<'_>) -> Judgement {
-    let time = evidence.credit.time.working.0 as f64;
-    let served = evidence.credit.served.0 as f64;
-    let server = evidence
-        .served_by
-        .filter(|_| time - served < OWN_CODE_PART * time)?;
-    let (share, name) = (percent(served / time), &server.name);
-    if server.origin == Origin::Builtin {
-        let message = format!(
-            "{share} of its time is in code that is in no file, most of it in {name}: Rust can't have it"
-        );
-        return because(Verdict::TooDynamic, Code::NoSource, message);
-    }
-    let message = format!(
-        "{share} of its time is in the standard library, most of it in {name}: a faster library is \
-         what would help"
-    );
-    because(Verdict::NotFirstParty, Code::Stdlib, message)
 }
 
 fn how_much(evidence: &Evidence<'_>) -> Judgement {

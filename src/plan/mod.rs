@@ -23,6 +23,8 @@ mod hot_places;
 mod interpreting;
 mod interval;
 mod judge;
+mod libraries;
+mod library_calls;
 mod main_module;
 mod mix;
 mod money;
@@ -35,6 +37,7 @@ mod programs;
 mod prospect;
 mod python_first;
 mod random;
+mod replacement;
 mod result;
 mod risks;
 mod rows;
@@ -57,6 +60,7 @@ mod unit_risks;
 mod verdict;
 mod waiting;
 mod weigh;
+mod whose_code;
 mod wilson;
 
 pub use build::{Options, build};
@@ -64,12 +68,14 @@ pub use code::Code;
 pub use duration::duration;
 pub use gain::Gain;
 pub use interval::Interval;
+pub use libraries::{Asked, Library};
 pub use mix::{Mix, mix};
 pub use money::{Money, Price};
 pub use order::STOP;
 pub use per_call::{CallSource, PerCall};
 pub use picture::{Label, Picture};
 pub use prospect::{Alternative, Prospect};
+pub use replacement::{Replacement, ReplacementKind};
 pub use seen_conduct::{ChangedParameter, SeenConduct};
 pub use seen_parameter::{SeenParameter, how_often};
 pub use seen_returns::SeenReturns;
@@ -99,6 +105,8 @@ pub struct Plan {
     pub functions: Vec<FunctionRow>,
     /// What is worth moving, in order.
     pub candidates: Vec<Candidate>,
+    /// Libraries that take the program's time, the one with most first.
+    pub libraries: Vec<Library>,
     /// Why nothing is proposed though something may be worth moving: too few samples, and what to do, in a sentence
     /// without its full stop.
     pub shortage: Option<String>,

@@ -98,6 +98,7 @@ impl Study<'_> {
             heaviest_call: self.heaviest_calls[id.index()].as_ref(),
             competitors: self.competitors,
             served_by: credit.served_by.map(|server| self.catalog.entry(server)),
+            asked_by: self.asked_most(id),
             passed_to: credit
                 .passed_to
                 .map(|payee| self.catalog.entry(payee).name.to_string()),

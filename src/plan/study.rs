@@ -5,6 +5,7 @@ use super::boundary::Costs;
 use super::catalog::Catalog;
 use super::heavy_call::{HeavyCall, heaviest_calls};
 use super::hot_places::HotPlaces;
+use super::library_calls::LibraryCalls;
 use super::spots::{Spots, spots};
 use super::states::states;
 use super::wilson::wilson;
@@ -37,6 +38,8 @@ pub(super) struct Study<'p> {
     pub(super) spots: Spots<'p>,
     /// How many threads compete for the interpreter lock.
     pub(super) competitors: f64,
+    /// The time of library code, by the place of the program that asked for it.
+    pub(super) library_calls: LibraryCalls,
     /// Who works below whom.
     pub(super) work: WorkTree,
     /// What crossing the boundary costs.
@@ -61,6 +64,7 @@ impl<'p> Study<'p> {
             hot_places: HotPlaces::new(profile, &states, &credits),
             heaviest_calls: heaviest_calls(profile, &states, &catalog, &credits),
             spots: spots(profile, &states, &catalog, &credits),
+            library_calls: LibraryCalls::new(profile, &states.of_samples, &catalog, &credits),
             functions: once_per_stack(&tree, &each, each.len()),
             modules: once_per_stack(&tree, &catalog.module_of(), catalog.modules.len()),
             all: tree.all(),

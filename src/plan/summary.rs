@@ -1,13 +1,16 @@
 //! The run in figures, and what must be known before believing them.
 
 use super::study::Study;
-use super::{Candidate, Code, FunctionRow, Program, RunSummary, TimeSummary};
+use super::{Candidate, Code, FunctionRow, Library, Program, RunSummary, TimeSummary};
 use crate::analysis::Tally;
 use crate::profile::{Hertz, Share, Weight, WeightUnit};
 use crate::source::Origin;
 
 /// Threads hinder each other from this share of their time on in which they want the interpreter lock and don't have it.
 const MUCH_GIL_WAIT: f64 = 0.25;
+
+/// A library that takes this share of the time is worth a note, where something is faster.
+const MUCH_LIBRARY: f64 = 0.1;
 
 /// Above this share of lost looks the figures may be biased: deep stacks are lost more often.
 const MANY_LOST: f64 = 0.05;
@@ -76,6 +79,7 @@ impl Study<'_> {
         &self,
         functions: &[FunctionRow],
         candidates: &[Candidate],
+        libraries: &[Library],
         is_ranked: bool,
     ) -> Vec<String> {
         let mut notes = Vec::new();
@@ -101,6 +105,7 @@ impl Study<'_> {
             );
         }
         notes.extend(self.note_on_lock());
+        notes.extend(libraries.iter().filter_map(note_on_library));
         if run.working_directory.is_none() && unread(functions) > 0.5 {
             notes.push(
                 "the source of most of the time is not here: call rustbound in the folder that the \
@@ -136,6 +141,20 @@ impl Study<'_> {
             )
         })
     }
+}
+
+/// What is faster than a library that takes much of the time.
+fn note_on_library(library: &Library) -> Option<String> {
+    let faster = library.replacements.first()?;
+    let asked = library.asked.as_ref();
+    let asked = asked.map_or_else(String::new, |it| format!(", most for {}", it.function));
+    (library.share.fraction() >= MUCH_LIBRARY).then(|| {
+        let (share, name) = (library.share, &library.name);
+        format!(
+            "{share} of the time is in {name}{asked}: faster is {}",
+            faster.phrase()
+        )
+    })
 }
 
 /// The share of the time in the program's own functions whose source can't be read.

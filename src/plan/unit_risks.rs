@@ -109,6 +109,7 @@ fn is_told_by(it: &UnitRisk, known: &UnitRisk) -> bool {
 mod tests {
     use crate::plan::programs::plan_of;
     use crate::plan::{Candidate, Code};
+    use crate::profile::Line;
 
     const PROGRAM: &str = "\
 def note(seen, value):
@@ -143,7 +144,7 @@ main()
         let risks = candidate.risks.iter();
         let asked = risks.filter(|it| codes.contains(&it.risk.code));
         let text = asked.map(|it| {
-            let line = it.risk.line.map_or(0, |line| line.number());
+            let line = it.risk.line.map_or(0, Line::number);
             format!("{} {} {line}", it.function.qualname, it.risk.code)
         });
         text.collect()

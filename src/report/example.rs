@@ -4,9 +4,9 @@
 use crate::observation::{CallSource, Calls, Seen, Size, Type};
 use crate::plan::boundary::Costs;
 use crate::plan::{
-    Candidate, ChangedParameter, Code, FunctionName, FunctionRow, Interval, ModuleImport,
-    ModuleRow, Plan, Program, Reason, Risk, RunSummary, SeenConduct, SeenParameter, SeenReturns,
-    StateShares, TimeSummary, UnitRisk, Verdict,
+    Asked, Candidate, ChangedParameter, Code, FunctionName, FunctionRow, Interval, Library,
+    ModuleImport, ModuleRow, Plan, Program, Reason, Replacement, ReplacementKind, Risk, RunSummary,
+    SeenConduct, SeenParameter, SeenReturns, StateShares, TimeSummary, UnitRisk, Verdict,
 };
 use crate::profile::{CpuSeconds, Hertz, Line, Share};
 use crate::source::{
@@ -97,6 +97,7 @@ pub(super) fn plan() -> Plan {
                 [0.161, 0.192, 0.2274],
             ),
         ],
+        libraries: vec![library()],
         ceiling: Interval {
             low: 2.1,
             expected: 2.53,
@@ -128,6 +129,7 @@ pub(super) fn empty() -> Plan {
         modules: Vec::new(),
         functions: Vec::new(),
         candidates: Vec::new(),
+        libraries: Vec::new(),
         ceiling: Interval::exactly(1.0),
         gain: Interval::exactly(1.0),
         effort: Interval::exactly(0.0),
@@ -161,6 +163,14 @@ pub(super) fn hostile() -> Plan {
         risk.file = text();
     }
     candidate.seen[0].common_type.text = text();
+    let library = &mut plan.libraries[0];
+    library.name = text();
+    library.hottest.qualname = text();
+    library.asked = library.asked.take().map(|asked| Asked {
+        function: name(HOSTILE, HOSTILE),
+        file: text(),
+        ..asked
+    });
     candidate.seen_conduct = candidate.seen_conduct.take().map(|mut conduct| {
         conduct.callers[0].0.qualname = text();
         conduct
@@ -246,6 +256,28 @@ fn functions() -> Vec<FunctionRow> {
         (json, raw, [0.114, 0.114, 0.0], NotFirstParty, Code::Stdlib),
     ];
     rows.map(function).to_vec()
+}
+
+fn library() -> Library {
+    Library {
+        name: "pandas".to_owned(),
+        origin: Origin::ThirdParty,
+        share: Share::new(0.04),
+        hottest: name("pandas.core.frame", "DataFrame.itertuples"),
+        hottest_share: Share::new(0.03),
+        asked: Some(Asked {
+            function: name("shop.basket", "load"),
+            file: "shop/basket.py".to_owned(),
+            line: Line::new(12),
+            share: Share::new(0.035),
+        }),
+        replacements: vec![Replacement {
+            of: "pandas.core.apply",
+            kind: ReplacementKind::Option,
+            name: "methods of whole columns",
+            why: "apply calls a function for each row",
+        }],
+    }
 }
 
 fn module(name: &str, file: &str, origin: Origin, shares: [f64; 3], functions: usize) -> ModuleRow {

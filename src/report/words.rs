@@ -3,7 +3,7 @@
 use super::figures::{days, range_of};
 use super::split::Place;
 use crate::plan::{
-    Code, FunctionRow, Interval, Plan, RunSummary, StateShares, TimeSummary, Verdict,
+    Code, FunctionRow, Interval, Library, Plan, RunSummary, StateShares, TimeSummary, Verdict,
 };
 use crate::profile::Share;
 use crate::source::Origin;
@@ -18,7 +18,7 @@ pub(super) fn verdict(plan: &Plan, name: impl Fn(&str) -> String) -> String {
             Some(shortage) => format!("{}.", capital(shortage)),
             None => format!(
                 "Nothing here is worth moving to Rust: {}.",
-                why_nothing(plan)
+                why_nothing(plan, name)
             ),
         };
     };
@@ -68,7 +68,7 @@ pub(super) fn notes(plan: &Plan) -> impl Iterator<Item = &str> {
 }
 
 /// Why no function is proposed, as the end of a sentence.
-fn why_nothing(plan: &Plan) -> String {
+fn why_nothing(plan: &Plan, name: impl Fn(&str) -> String) -> String {
     let run = &plan.run;
     let idle = plan.time.idle.fraction();
     if run.samples == 0 && idle == 0.0 {
@@ -85,15 +85,20 @@ fn why_nothing(plan: &Plan) -> String {
     if let Some(waited) = waited(run) {
         return waited;
     }
-    let Some((row, share)) = largest_obstacle(&plan.functions) else {
+    let Some((row, sum)) = largest_obstacle(&plan.functions) else {
         return "no function stands out".to_owned();
     };
-    let share = percent(share);
+    let share = percent(sum);
     match row.verdict {
         _ if has_no_source(row) => {
             format!("{share} of the time is in code whose source can't be read")
         }
-        Verdict::NotFirstParty => format!("{share} of the time is in library code"),
+        Verdict::NotFirstParty => {
+            format!(
+                "{share} of the time is in library code{}",
+                most_of(sum, &plan.libraries, name)
+            )
+        }
         Verdict::AlreadyNative => format!("{share} of the time is in native code already"),
         Verdict::IoBound => format!("{share} of the time is in functions that wait"),
         Verdict::ImportTime => format!("{share} of the time is in importing modules"),
@@ -107,6 +112,19 @@ fn why_nothing(plan: &Plan) -> String {
             "no function has enough time of its own".to_owned()
         }
     }
+}
+
+/// The library that has most of the library code's share, where one has half of it, and what is faster.
+fn most_of(sum: f64, libraries: &[Library], name: impl Fn(&str) -> String) -> String {
+    let first = libraries.first();
+    let Some(library) = first.filter(|it| it.share.fraction() >= sum / 2.0) else {
+        return String::new();
+    };
+    let faster = library.replacements.first();
+    let faster = faster.map_or_else(String::new, |it| {
+        format!(", and faster is {}: {}", it.kind.phrase(), name(it.name))
+    });
+    format!(", most of it in {}{faster}", name(&library.name))
 }
 
 /// That the program waited for most of the time, if it did. One that works gets little of a busy processor, and is then

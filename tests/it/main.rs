@@ -14,6 +14,7 @@ mod fixtures;
 mod instructions;
 mod layers;
 mod lessons;
+mod libraries;
 mod observed;
 mod opcodes;
 mod other_samplers;

@@ -1,6 +1,7 @@
 //! `plan.json`: the decision for programs, `"schema": "rustbound.plan/1"`.
 
 mod candidate;
+mod library;
 mod number;
 
 use super::words;
@@ -9,6 +10,7 @@ use crate::plan::boundary::CostsSource;
 use crate::plan::{FunctionRow, Interval, ModuleRow, Plan, StateShares};
 use crate::profile::{Hertz, Line, Share};
 use candidate::CandidateEntry;
+use library::LibraryEntry;
 use number::{days, seconds, share, speedup};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -28,6 +30,9 @@ use std::collections::BTreeMap;
 ///   are the functions that would still be called in Python. `calls.source` says how it is known how often the root is
 ///   called.
 /// - `risks` of a candidate are those of all functions of its unit, its own first; `line` is one of `file`.
+/// - `libraries` are those that take the program's time in the interpreter, each with its `hottest` function, the place
+///   of the program that `asked` for most of it (null where none was on a stack), and the `replacements` that are known:
+///   of what, of which kind, and why.
 /// - `prediction` is what the first `candidates` of the list gain together: those that save enough. The rest comes after
 ///   the line. `money` of a candidate is there where a price was given, in its currency.
 /// - `boundary_costs` says which figures of crossing between Python and Rust the plan is made with: `source` is
@@ -55,6 +60,7 @@ struct Document<'p> {
     modules: Vec<ModuleEntry<'p>>,
     functions: Vec<FunctionEntry<'p>>,
     candidates: Vec<CandidateEntry<'p>>,
+    libraries: Vec<LibraryEntry<'p>>,
     ceiling: Ceiling,
     prediction: Prediction,
     boundary_costs: CostsEntry<'p>,
@@ -227,6 +233,7 @@ impl<'p> Document<'p> {
             modules: plan.modules.iter().map(module).collect(),
             functions: plan.functions.iter().map(function).collect(),
             candidates: plan.candidates.iter().enumerate().map(candidate).collect(),
+            libraries: plan.libraries.iter().map(LibraryEntry::new).collect(),
             ceiling: Ceiling {
                 everything_migrated: Estimate::of(plan.ceiling, speedup),
             },

@@ -1,5 +1,6 @@
 //! `plan.md`: the decision for people. Everything is computed here; the template prints.
 
+mod library;
 mod prospect;
 mod risks;
 mod section;
@@ -10,6 +11,7 @@ use super::words;
 use crate::plan::boundary::CostsSource;
 use crate::plan::{FunctionRow, ModuleRow, Plan, RunSummary, Verdict};
 use crate::profile::Hertz;
+use library::LibraryLines;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior};
@@ -47,6 +49,7 @@ struct Page {
     rejected: Vec<RejectedLine>,
     notes: Vec<String>,
     candidates: Vec<Section>,
+    libraries: Vec<LibraryLines>,
 }
 
 #[derive(Serialize)]
@@ -98,6 +101,7 @@ impl Page {
                 .collect(),
             notes: words::notes(plan).map(prose).collect(),
             candidates: (0..plan.candidates.len()).map(section).collect(),
+            libraries: plan.libraries.iter().map(LibraryLines::new).collect(),
         }
     }
 }

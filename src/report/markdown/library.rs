@@ -1,0 +1,90 @@
+//! A library in `plan.md`: how much of the time it takes, for whom, and what is faster.
+
+use crate::plan::{Asked, Library, Replacement};
+use crate::report::escape::{code, prose};
+use serde::Serialize;
+
+/// A line on a library, and lines below it on what is faster.
+#[derive(Serialize)]
+pub(super) struct LibraryLines {
+    what: String,
+    faster: Vec<String>,
+}
+
+impl LibraryLines {
+    pub(super) fn new(library: &Library) -> Self {
+        let asked = library.asked.as_ref().map(asked).unwrap_or_default();
+        let hottest = code(&library.hottest.to_string());
+        let faster = match &*library.replacements {
+            [] => vec![format!(
+                "No replacement is known here; what could be copied is {hottest}"
+            )],
+            rows => rows.iter().map(|it| faster(it, library)).collect(),
+        };
+        Self {
+            what: format!(
+                "{}: {} of the program's time, in the interpreter; most in {hottest} ({}){asked}",
+                code(&library.name),
+                library.share,
+                library.hottest_share
+            ),
+            faster,
+        }
+    }
+}
+
+fn asked(asked: &Asked) -> String {
+    let line = asked
+        .line
+        .map_or_else(String::new, |line| format!(", line {line}"));
+    format!(
+        ", most for {} ({}{line}: {})",
+        code(&asked.function.to_string()),
+        code(&asked.file),
+        asked.share
+    )
+}
+
+/// What it is for is said where that is but a part of the library.
+fn faster(it: &Replacement, library: &Library) -> String {
+    let part = if it.of == library.name {
+        String::new()
+    } else {
+        format!("for {}, ", code(it.of))
+    };
+    let text = format!(
+        "{part}{}: {}; {}",
+        it.kind.phrase(),
+        code(it.name),
+        prose(it.why)
+    );
+    let first = text.chars().next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(text.chars().skip(1)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::example;
+
+    #[test]
+    fn a_library_says_for_whom_it_works_and_which_kind_of_replacement_there_is() {
+        let mut library = example::plan().libraries.remove(0);
+        let lines = LibraryLines::new(&library);
+        assert_eq!(
+            lines.what,
+            "`pandas`: 4.0 % of the program's time, in the interpreter; most in `pandas.core.frame.DataFrame.itertuples` \
+             (3.0 %), most for `shop.basket.load` (`shop/basket.py`, line 12: 3.5 %)"
+        );
+        assert_eq!(
+            lines.faster,
+            [
+                "For `pandas.core.apply`, an option of its own: `methods of whole columns`; apply calls a function for each \
+              row"
+            ]
+        );
+        library.replacements.clear();
+        let lines = LibraryLines::new(&library);
+        assert!(lines.faster[0].starts_with("No replacement is known"));
+    }
+}
