@@ -53,7 +53,7 @@ pub fn build(
     let mut units = study.units(&mut hot, sources);
     let shortage = study.shortage(&mut units, &mut hot);
     let (candidates, ceiling) = study.candidates(units, &mut hot, sources, options);
-    let libraries = study.libraries();
+    let libraries = study.libraries(sources.roots());
     let plan = Plan {
         program: study.program(),
         run: study.run_summary(),

@@ -6,7 +6,7 @@ use super::replacement::{Replacement, replacements_of};
 use super::study::Study;
 use crate::analysis::Tally;
 use crate::profile::{FrameId, FunctionId, Line, Share, Weight};
-use crate::source::Origin;
+use crate::source::{Distribution, Origin, Roots};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -26,6 +26,8 @@ pub struct Library {
     pub name: String,
     /// Whether it is installed, or the standard library's.
     pub origin: Origin,
+    /// What brought it, where the metadata of that are here.
+    pub distribution: Option<Distribution>,
     /// Its share of the program's time, in the interpreter.
     pub share: Share,
     /// The function in it that has most of that.
@@ -63,7 +65,7 @@ struct Sum {
 
 impl Study<'_> {
     /// The libraries with so much of the time that it is worth something, the one with most first.
-    pub(super) fn libraries(&self) -> Vec<Library> {
+    pub(super) fn libraries(&self, roots: &Roots) -> Vec<Library> {
         let mut sums: BTreeMap<(String, Origin), Sum> = BTreeMap::new();
         for (function, asked, time) in self.library_calls.iter() {
             let entry = self.catalog.entry(function);
@@ -83,7 +85,7 @@ impl Study<'_> {
             }
         }
         let mut libraries: Vec<Library> = (sums.into_iter())
-            .filter_map(|((name, origin), sum)| self.library(name, origin, &sum))
+            .filter_map(|((name, origin), sum)| self.library(name, origin, &sum, roots))
             .collect();
         libraries.sort_by(|one, other| {
             let descending = other.share.fraction().total_cmp(&one.share.fraction());
@@ -93,18 +95,24 @@ impl Study<'_> {
         libraries
     }
 
-    fn library(&self, name: String, origin: Origin, sum: &Sum) -> Option<Library> {
+    fn library(&self, name: String, origin: Origin, sum: &Sum, roots: &Roots) -> Option<Library> {
         let share = self.share(sum.all.movable());
         let (hottest, hottest_weight) = most(&sum.functions)?;
         (share.fraction() >= WORTH_MOVING).then(|| Library {
             name,
             origin,
+            distribution: self.distribution(hottest, roots),
             share,
             hottest: self.catalog.entry(hottest).name.clone(),
             hottest_share: self.share(hottest_weight),
             asked: most(&sum.places).map(|(frame, weight)| self.asked(frame, self.share(weight))),
             replacements: self.replacements(sum, origin),
         })
+    }
+
+    fn distribution(&self, function: FunctionId, roots: &Roots) -> Option<Distribution> {
+        let file = self.profile.function(function).file?;
+        roots.distribution(self.profile.strings.get(file))
     }
 
     fn replacements(&self, sum: &Sum, origin: Origin) -> Vec<Replacement> {

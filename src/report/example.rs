@@ -10,8 +10,8 @@ use crate::plan::{
 };
 use crate::profile::{CpuSeconds, Hertz, Line, Share};
 use crate::source::{
-    Annotation, Binding, Default, Definition, Form, Literal, Origin, Parameter, ParameterKind,
-    PythonType,
+    Annotation, Binding, Default, Definition, Distribution, Form, Literal, Origin, Parameter,
+    ParameterKind, PythonType,
 };
 
 /// What a report has to survive in a name.
@@ -166,6 +166,11 @@ pub(super) fn hostile() -> Plan {
     let library = &mut plan.libraries[0];
     library.name = text();
     library.hottest.qualname = text();
+    library.distribution = Some(Distribution {
+        name: text(),
+        version: text(),
+        missing_extras: vec![text()],
+    });
     library.asked = library.asked.take().map(|asked| Asked {
         function: name(HOSTILE, HOSTILE),
         file: text(),
@@ -262,6 +267,11 @@ fn library() -> Library {
     Library {
         name: "pandas".to_owned(),
         origin: Origin::ThirdParty,
+        distribution: Some(Distribution {
+            name: "pandas".to_owned(),
+            version: "3.0.1".to_owned(),
+            missing_extras: vec!["performance".to_owned()],
+        }),
         share: Share::new(0.04),
         hottest: name("pandas.core.frame", "DataFrame.itertuples"),
         hottest_share: Share::new(0.03),

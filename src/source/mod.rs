@@ -9,6 +9,7 @@ mod calls;
 mod classes;
 mod decorated;
 mod definition;
+mod distribution;
 mod docstring;
 mod dynamic;
 mod encoding;
@@ -58,6 +59,7 @@ pub use definition::{
     Annotation, Binding, Call, CallTarget, Default, Definition, Dynamic, DynamicFeature, Form,
     Literal, Parameter, ParameterKind, PythonType,
 };
+pub use distribution::Distribution;
 pub use kind::CodeKind;
 pub use kinds::{Found, KindSite, Kinds};
 pub use mangling::mangled;

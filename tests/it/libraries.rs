@@ -38,12 +38,14 @@ main()
     let library = &plan["libraries"][0];
     assert_eq!(library["library"], "dateutil", "{told}");
     assert_eq!(library["origin"], "third_party");
+    assert_eq!(library["distribution"]["name"], "python-dateutil");
     assert_eq!(library["asked"]["function"], "job.last_days");
     assert_eq!(library["asked"]["line"], 6);
     assert_eq!(library["replacements"][0]["kind"], "standard_library");
     assert_eq!(library["replacements"][1]["kind"], "other_interface");
     for part in [
         "\n## Library code\n",
+        "\n- `dateutil` (`python-dateutil 2.9.0.post0`): ",
         ", most for `job.last_days` (`job.py`, line 6: ",
         "\n  - For `dateutil.parser`, the standard library: `datetime.fromisoformat`; in C",
         "\n  - For `dateutil.parser`, a compiled package with another interface: `ciso8601`; in C",

@@ -4,16 +4,26 @@ use super::number::share;
 use super::words;
 use crate::plan::{Asked, Library, Replacement};
 use crate::profile::Line;
+use crate::source::Distribution;
 use serde::Serialize;
 
 #[derive(Serialize)]
 pub(super) struct LibraryEntry<'p> {
     library: &'p str,
     origin: &'static str,
+    distribution: Option<DistributionEntry<'p>>,
     interpreter_share: f64,
     hottest: HottestEntry,
     asked: Option<AskedEntry<'p>>,
     replacements: Vec<ReplacementEntry>,
+}
+
+/// What brought it. The extras are compiled code by their names, and not installed.
+#[derive(Serialize)]
+struct DistributionEntry<'p> {
+    name: &'p str,
+    version: &'p str,
+    missing_extras: &'p [String],
 }
 
 #[derive(Serialize)]
@@ -43,6 +53,7 @@ impl<'p> LibraryEntry<'p> {
         Self {
             library: &library.name,
             origin: words::origin_word(library.origin),
+            distribution: library.distribution.as_ref().map(distribution),
             interpreter_share: share(library.share),
             hottest: HottestEntry {
                 function: library.hottest.to_string(),
@@ -51,6 +62,14 @@ impl<'p> LibraryEntry<'p> {
             asked: library.asked.as_ref().map(asked),
             replacements: library.replacements.iter().map(replacement).collect(),
         }
+    }
+}
+
+fn distribution(it: &Distribution) -> DistributionEntry<'_> {
+    DistributionEntry {
+        name: &it.name,
+        version: &it.version,
+        missing_extras: &it.missing_extras,
     }
 }
 

@@ -30,9 +30,9 @@ use std::collections::BTreeMap;
 ///   are the functions that would still be called in Python. `calls.source` says how it is known how often the root is
 ///   called.
 /// - `risks` of a candidate are those of all functions of its unit, its own first; `line` is one of `file`.
-/// - `libraries` are those that take the program's time in the interpreter, each with its `hottest` function, the place
-///   of the program that `asked` for most of it (null where none was on a stack), and the `replacements` that are known:
-///   of what, of which kind, and why.
+/// - `libraries` are those that take the program's time in the interpreter, each with the `distribution` that brought it
+///   (null where its metadata are not here), its `hottest` function, the place of the program that `asked` for most of it
+///   (null where none was on a stack), and the `replacements` that are known: of what, of which kind, and why.
 /// - `prediction` is what the first `candidates` of the list gain together: those that save enough. The rest comes after
 ///   the line. `money` of a candidate is there where a price was given, in its currency.
 /// - `boundary_costs` says which figures of crossing between Python and Rust the plan is made with: `source` is

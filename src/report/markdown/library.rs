@@ -15,22 +15,45 @@ impl LibraryLines {
     pub(super) fn new(library: &Library) -> Self {
         let asked = library.asked.as_ref().map(asked).unwrap_or_default();
         let hottest = code(&library.hottest.to_string());
-        let faster = match &*library.replacements {
-            [] => vec![format!(
-                "No replacement is known here; what could be copied is {hottest}"
-            )],
-            rows => rows.iter().map(|it| faster(it, library)).collect(),
-        };
+        let known = library.replacements.iter();
+        let mut faster: Vec<String> = extras(library).into_iter().collect();
+        faster.extend(known.map(|it| self::faster(it, library)));
+        if library.replacements.is_empty() {
+            let unknown = "No replacement is known here; what could be copied is";
+            faster.push(format!("{unknown} {hottest}"));
+        }
         Self {
             what: format!(
-                "{}: {} of the program's time, in the interpreter; most in {hottest} ({}){asked}",
+                "{}{}: {} of the program's time, in the interpreter; most in {hottest} ({}){asked}",
                 code(&library.name),
+                version(library),
                 library.share,
                 library.hottest_share
             ),
             faster,
         }
     }
+}
+
+/// ` (PyYAML 6.0.2)`, where that is known.
+fn version(library: &Library) -> String {
+    let version = library.distribution.as_ref();
+    version.map_or_else(String::new, |it| {
+        format!(" ({})", code(&format!("{} {}", it.name, it.version)))
+    })
+}
+
+/// What its package has for making it faster, and is not installed.
+fn extras(library: &Library) -> Option<String> {
+    let it = library.distribution.as_ref()?;
+    let extras = it.missing_extras.iter();
+    let extras: Vec<String> = extras
+        .map(|extra| code(&format!("{}[{extra}]", it.name)))
+        .collect();
+    (!extras.is_empty()).then(|| {
+        let names = extras.join(", ");
+        format!("Not installed, and compiled code by its name: {names}")
+    })
 }
 
 fn asked(asked: &Asked) -> String {
@@ -73,18 +96,19 @@ mod tests {
         let lines = LibraryLines::new(&library);
         assert_eq!(
             lines.what,
-            "`pandas`: 4.0 % of the program's time, in the interpreter; most in `pandas.core.frame.DataFrame.itertuples` \
+            "`pandas` (`pandas 3.0.1`): 4.0 % of the program's time, in the interpreter; most in `pandas.core.frame.DataFrame.itertuples` \
              (3.0 %), most for `shop.basket.load` (`shop/basket.py`, line 12: 3.5 %)"
         );
         assert_eq!(
             lines.faster,
             [
+                "Not installed, and compiled code by its name: `pandas[performance]`",
                 "For `pandas.core.apply`, an option of its own: `methods of whole columns`; apply calls a function for each \
               row"
             ]
         );
         library.replacements.clear();
         let lines = LibraryLines::new(&library);
-        assert!(lines.faster[0].starts_with("No replacement is known"));
+        assert!(lines.faster[1].starts_with("No replacement is known"));
     }
 }
