@@ -12,6 +12,9 @@ const MUCH_GIL_WAIT: f64 = 0.25;
 /// A library that takes this share of the time is worth a note, where something is faster.
 const MUCH_LIBRARY: f64 = 0.1;
 
+/// So many libraries have a note; the plan has a section on all of them.
+const MOST_LIBRARIES: usize = 3;
+
 /// Above this share of lost looks the figures may be biased: deep stacks are lost more often.
 const MANY_LOST: f64 = 0.05;
 
@@ -105,7 +108,8 @@ impl Study<'_> {
             );
         }
         notes.extend(self.note_on_lock());
-        notes.extend(libraries.iter().filter_map(note_on_library));
+        let on_libraries = libraries.iter().filter_map(note_on_library);
+        notes.extend(on_libraries.take(MOST_LIBRARIES));
         if run.working_directory.is_none() && unread(functions) > 0.5 {
             notes.push(
                 "the source of most of the time is not here: call rustbound in the folder that the \
@@ -146,7 +150,8 @@ impl Study<'_> {
 /// What is faster than a library that takes much of the time.
 fn note_on_library(library: &Library) -> Option<String> {
     let faster = library.replacements.first()?;
-    let asked = library.asked.as_ref();
+    let is_most = |share: Share| share.fraction() >= library.share.fraction() / 2.0;
+    let asked = library.asked.as_ref().filter(|it| is_most(it.share));
     let asked = asked.map_or_else(String::new, |it| format!(", most for {}", it.function));
     (library.share.fraction() >= MUCH_LIBRARY).then(|| {
         let (share, name) = (library.share, &library.name);

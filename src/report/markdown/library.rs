@@ -4,6 +4,9 @@ use crate::plan::{Asked, Library, Replacement};
 use crate::report::escape::{code, prose};
 use serde::Serialize;
 
+/// A copy of one function gains little when it has less than this part of its library's time.
+const STANDS_OUT: f64 = 0.2;
+
 /// A line on a library, and lines below it on what is faster.
 #[derive(Serialize)]
 pub(super) struct LibraryLines {
@@ -19,8 +22,7 @@ impl LibraryLines {
         let mut faster: Vec<String> = extras(library).into_iter().collect();
         faster.extend(known.map(|it| self::faster(it, library)));
         if library.replacements.is_empty() {
-            let unknown = "No replacement is known here; what could be copied is";
-            faster.push(format!("{unknown} {hottest}"));
+            faster.push(unknown(library, &hottest));
         }
         Self {
             what: format!(
@@ -33,6 +35,16 @@ impl LibraryLines {
             faster,
         }
     }
+}
+
+fn unknown(library: &Library, hottest: &str) -> String {
+    let stands_out = library.hottest_share.fraction() >= STANDS_OUT * library.share.fraction();
+    let copy = if stands_out {
+        format!("what could be copied is {hottest}")
+    } else {
+        "and no function stands out that could be copied".to_owned()
+    };
+    format!("No replacement is known here; {copy}")
 }
 
 /// ` (PyYAML 6.0.2)`, where that is known.
@@ -88,6 +100,7 @@ fn faster(it: &Replacement, library: &Library) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::Share;
     use crate::report::example;
 
     #[test]
@@ -109,6 +122,9 @@ mod tests {
         );
         library.replacements.clear();
         let lines = LibraryLines::new(&library);
-        assert!(lines.faster[1].starts_with("No replacement is known"));
+        assert!(lines.faster[1].ends_with("copied is `pandas.core.frame.DataFrame.itertuples`"));
+        library.hottest_share = Share::new(0.005);
+        let lines = LibraryLines::new(&library);
+        assert!(lines.faster[1].ends_with("no function stands out that could be copied"));
     }
 }
