@@ -99,6 +99,17 @@ pub(super) fn plan_changed(
     seen: impl Fn(&str) -> Observation,
     change: impl Fn(&mut Run),
 ) -> Plan {
+    plan_within(program, stacks, seen, change, &Options::default())
+}
+
+/// The same with options.
+pub(super) fn plan_within(
+    program: &str,
+    stacks: &str,
+    seen: impl Fn(&str) -> Observation,
+    change: impl Fn(&mut Run),
+    options: &Options,
+) -> Plan {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let file = folder.path().join("job.py");
     std::fs::write(&file, program).expect("a file is written");
@@ -111,7 +122,7 @@ pub(super) fn plan_changed(
     let file = file.display().to_string();
     let mut profile = qualify(profile(&file, stacks), &mut sources);
     change(&mut profile.run);
-    build(&profile, &seen(&file), &mut sources, &Options::default()).0
+    build(&profile, &seen(&file), &mut sources, options).0
 }
 
 /// A frame is `NAME@LINE` in the program, or `FILE!NAME@LINE`. The count is of tens of samples. `+` before the count says that

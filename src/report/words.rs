@@ -365,6 +365,19 @@ mod tests {
     }
 
     #[test]
+    fn the_library_with_most_of_it_is_named_with_what_is_faster() {
+        let mut plan = example::plan();
+        plan.candidates.clear();
+        plan.functions.retain(|row| row.verdict != Verdict::Migrate);
+        plan.libraries[0].share = Share::new(0.08);
+        check(
+            &plan,
+            "Nothing here is worth moving to Rust: 15.4 % of the time is in library code, most of it in pandas, and \
+             faster is an option of its own: methods of whole columns.",
+        );
+    }
+
+    #[test]
     fn too_few_samples_are_the_verdict_unless_the_program_waited() {
         let mut plan = example::plan();
         plan.candidates.clear();
