@@ -62,21 +62,8 @@ impl Move<'_> {
         let draws = (SEED..SEED + DRAWS).map(|seed| self.draw(&mut Random::new(seed)));
         let draws: Vec<Draw> = draws.collect();
         let savings = Savings(draws.iter().map(Draw::saved).collect());
-        (self.of_draws(&draws), savings)
+        (Gain::of_draws(&draws), savings)
     }
-
-    fn of_draws(&self, draws: &[Draw]) -> Gain {
-        let interval =
-            |figure: &dyn Fn(&Draw) -> f64| quantiles(draws.iter().map(figure).collect());
-        Gain {
-            migratable: interval(&|draw| draw.migratable),
-            function: interval(&|draw| draw.all / (draw.all - draw.saved()).max(f64::MIN_POSITIVE)),
-            program: interval(&|draw| speedup(draw.saved())),
-            saved: interval(&Draw::saved),
-            boundary: interval(&|draw| draw.boundary),
-        }
-    }
-
     fn draw(&self, random: &mut Random) -> Draw {
         let speedup = (self.speedup)(random);
         let normal = random.normal();
@@ -90,6 +77,20 @@ impl Move<'_> {
             migratable,
             left: migratable / speedup,
             boundary,
+        }
+    }
+}
+
+impl Gain {
+    fn of_draws(draws: &[Draw]) -> Self {
+        let interval =
+            |figure: &dyn Fn(&Draw) -> f64| quantiles(draws.iter().map(figure).collect());
+        Self {
+            migratable: interval(&|draw| draw.migratable),
+            function: interval(&|draw| draw.all / (draw.all - draw.saved()).max(f64::MIN_POSITIVE)),
+            program: interval(&|draw| speedup(draw.saved())),
+            saved: interval(&Draw::saved),
+            boundary: interval(&|draw| draw.boundary),
         }
     }
 }
