@@ -64,7 +64,8 @@ impl Reader {
 
     /// The value that a variable holds: true only if it still does once it has been read, since until then it can't
     /// have died, and if the frame is then that of the same function: another's may have taken its place meanwhile, and
-    /// left it again before the next variable.
+    /// left it again before the next variable. It may even have come back to what it was, the value at the same address:
+    /// then another look at it finds another type.
     fn value(
         &mut self,
         frame: SeenFrame,
@@ -77,7 +78,14 @@ impl Reader {
         let marks = self.layout.frame.marks();
         let value = match held & marks {
             TAGGED_INT => small_int(held),
-            _ => self.object(Address(held & !marks), local, pages)?,
+            _ => {
+                let value = self.object(Address(held & !marks), local, pages)?;
+                let again = self.object(Address(held & !marks), local, &Pages::of(memory))?;
+                if again.of_type != value.of_type {
+                    return Err(NotSo::Other);
+                }
+                value
+            }
         };
         let is_same = slot.word(memory)? == held;
         if is_same && has_begun(frame.at, self.codes.code(frame.code), &self.layout, memory) {
