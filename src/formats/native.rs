@@ -7,6 +7,7 @@
 mod activity;
 mod file;
 mod instructions;
+mod lengths;
 mod observation;
 mod tables;
 mod types;

@@ -1,18 +1,22 @@
 //! What was seen of functions beside their time: the types and sizes of their values, and how often they were called.
 //! Pure data.
 //!
-//! Arguments and locals are seen from outside, at some samples of hot functions, returned values and calls from inside,
-//! for some moments: what was seen is true, what was not may be true as well. A parameter that the body assigns shows
+//! Arguments and locals are seen from outside, at some samples of hot functions, arguments, returned values and calls from
+//! inside, for some moments: what was seen is true, what was not may be true as well. A parameter that the body assigns shows
 //! what it was assigned.
 
 mod calls;
 mod conduct;
+mod lengths;
 mod seen;
+mod size;
 mod value;
 
 pub use calls::{CallSource, Calls};
 pub use conduct::Conduct;
-pub use seen::{Seen, Size};
+pub use lengths::{Bucket, Lengths};
+pub use seen::Seen;
+pub use size::Size;
 pub use value::{MOST_ELEMENTS, Type, Value};
 
 use crate::profile::Line;

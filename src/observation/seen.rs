@@ -1,6 +1,6 @@
 //! The values that one variable was seen to have.
 
-use super::{Type, Value};
+use super::{Size, Type, Value};
 use std::collections::BTreeMap;
 
 /// The types that a variable was seen to have, how often, and how large the values were.
@@ -9,26 +9,13 @@ pub struct Seen {
     types: BTreeMap<Type, (u64, Option<Size>)>,
 }
 
-/// From the smallest to the largest that was seen, in the unit of [`Value::size`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Size {
-    /// The smallest.
-    pub smallest: u64,
-    /// The largest.
-    pub largest: u64,
-}
-
 /// A variable that has so many different types is not worth telling more of.
 const MOST_TYPES: usize = 32;
 
 impl Seen {
-    /// Adds a value.
+    /// Adds a value that was there when a sample was taken.
     pub fn add(&mut self, value: Value) {
-        let size = value.size.map(|size| Size {
-            smallest: size,
-            largest: size,
-        });
-        self.insert(value.of_type, 1, size);
+        self.insert(value.of_type, 1, value.size.map(Size::sampled));
     }
 
     /// Adds a type that was seen so many times. Beyond 32 types, new ones are no longer told.
@@ -38,16 +25,17 @@ impl Seen {
         }
         let known = self.types.entry(of_type).or_default();
         known.0 = known.0.saturating_add(times);
-        known.1 = match (known.1, size) {
-            (Some(one), Some(other)) => Some(one.and(other)),
-            (one, other) => one.or(other),
-        };
+        match (&mut known.1, size) {
+            (Some(known), Some(size)) => known.merge(&size),
+            (known @ None, size) => *known = size,
+            (Some(_), None) => {}
+        }
     }
 
     /// Adds what was seen elsewhere.
     pub fn merge(&mut self, other: &Self) {
         for (of_type, times, size) in other.types() {
-            self.insert(of_type.clone(), times, size);
+            self.insert(of_type.clone(), times, size.cloned());
         }
     }
 
@@ -59,19 +47,10 @@ impl Seen {
     }
 
     /// Each type, how often it was seen, and in which sizes; in order of type.
-    pub fn types(&self) -> impl Iterator<Item = (&Type, u64, Option<Size>)> {
+    pub fn types(&self) -> impl Iterator<Item = (&Type, u64, Option<&Size>)> {
         self.types
             .iter()
-            .map(|(of_type, &(times, size))| (of_type, times, size))
-    }
-}
-
-impl Size {
-    fn and(self, other: Self) -> Self {
-        Self {
-            smallest: self.smallest.min(other.smallest),
-            largest: self.largest.max(other.largest),
-        }
+            .map(|(of_type, (times, size))| (of_type, *times, size.as_ref()))
     }
 }
 
@@ -92,12 +71,13 @@ mod tests {
         for size in [5, 2, 9] {
             seen.add(value(Type::Str, size));
         }
-        let size = Size {
-            smallest: 2,
-            largest: 9,
-        };
-        let types: Vec<_> = seen.types().collect();
-        assert_eq!(types, [(&Type::Str, 3, Some(size))]);
+        let mut types = seen.types();
+        let (of_type, times, size) = types.next().expect("one");
+        let size = size.expect("a text has a length");
+        assert_eq!((of_type, times), (&Type::Str, 3));
+        assert_eq!((size.smallest, size.largest), (2, 9));
+        assert_eq!((size.samples.times(), size.calls.times()), (3, 0));
+        assert!(types.next().is_none());
     }
 
     #[test]

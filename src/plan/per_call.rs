@@ -202,15 +202,15 @@ impl Study<'_> {
         file == Some(&*subject.file) && function.first_line == Some(subject.first_line)
     }
 
-    /// How often a function's outer loop goes round: as often as the largest of its arguments has elements, as far as
-    /// they were seen.
+    /// How often a function's outer loop goes round: as often as the largest of its arguments has elements on average,
+    /// as far as they were seen.
     fn rounds(&self, id: FunctionId, definition: &Definition) -> Interval {
         let file = self.file(id);
         let seen = seen_parameters(self.observation, file, definition);
         let sizes = seen
             .iter()
             .flat_map(|it| it.values.types().filter(has_elements));
-        let sizes = sizes.filter_map(|(_, _, size)| size.map(Interval::of));
+        let sizes = sizes.filter_map(|(_, _, size)| size.map(Interval::mean_size));
         let largest = sizes.reduce(|one, other| {
             if other.expected > one.expected {
                 other
@@ -227,7 +227,7 @@ impl Study<'_> {
 }
 
 /// An int has bits, which nobody goes round.
-fn has_elements((of_type, _, _): &(&Type, u64, Option<Size>)) -> bool {
+fn has_elements((of_type, _, _): &(&Type, u64, Option<&Size>)) -> bool {
     !matches!(of_type, Type::Int)
 }
 

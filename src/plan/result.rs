@@ -1,6 +1,7 @@
 //! What a function gives back, as far as it is known: seen at its return, or in the variables that it returns.
 
 use super::Interval;
+use super::boundary::sizes;
 use super::seen_parameter::seen_variable;
 use super::seen_returns::seen_returns;
 use crate::observation::{Observation, Seen, Size, Type};
@@ -45,17 +46,20 @@ pub(super) fn results(
 
 fn each(seen: &Seen) -> Vec<ResultValue> {
     let all = seen.times() as f64;
-    let each = seen.types().map(|(of_type, times, size)| ResultValue {
-        of_type: of_type.clone(),
-        size: size.map_or(Interval::exactly(1.0), Interval::of),
-        part: times as f64 / all,
+    let each = seen.types().flat_map(|(of_type, times, size)| {
+        let sizes = sizes(of_type, size).into_iter();
+        sizes.map(move |(share, size)| ResultValue {
+            of_type: of_type.clone(),
+            size,
+            part: share * times as f64 / all,
+        })
     });
     each.collect()
 }
 
 /// What stood in a variable when it was largest.
 fn largest(seen: &Seen) -> Option<ResultValue> {
-    let size = |it: &(&Type, u64, Option<Size>)| it.2.map_or(0, |size| size.largest);
+    let size = |it: &(&Type, u64, Option<&Size>)| it.2.map_or(0, |size| size.largest);
     let (of_type, _, size) = seen.types().max_by_key(size)?;
     let size = size.map_or(Interval::exactly(1.0), |size| Interval {
         low: size.largest as f64 / GROWS,

@@ -250,10 +250,7 @@ mod tests {
         let definition = definition("def f(n: int): ...");
         let observation = observation("job.py", &definition, &["n: int"]);
         let mut seen = seen_parameters(&observation, "job.py", &definition);
-        let bits = |largest| Size {
-            smallest: 1,
-            largest,
-        };
+        let bits = |largest| Size::range(1, largest);
         seen[0].values.insert(Type::Int, 1, Some(bits(63)));
         assert!(!integers(&definition, &seen)[0].message.contains("bits"));
         seen[0].values.insert(Type::Int, 1, Some(bits(200)));

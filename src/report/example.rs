@@ -437,7 +437,7 @@ const CALLS: Calls = Calls {
 fn seen() -> Vec<SeenParameter> {
     let floats = || PythonType::List(Box::new(PythonType::Float));
     let flag = PythonType::Optional(Box::new(PythonType::Bool));
-    let size = |smallest, largest| Some(Size { smallest, largest });
+    let size = |smallest, largest| Some(Size::range(smallest, largest));
     let list = Type::List(vec![Type::Float]);
     let rounded = seen_parameter("rounded", "bool | None", flag, (Type::Bool, 1, None));
     vec![

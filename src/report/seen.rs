@@ -1,6 +1,6 @@
 //! What was seen of a candidate's arguments, in words.
 
-use crate::observation::Type;
+use crate::observation::{Size, Type};
 use crate::plan::{Candidate, SeenParameter, how_often};
 use crate::source::Parameter;
 
@@ -57,21 +57,42 @@ fn phrase(parameter: &Parameter, seen: &SeenParameter, code: impl Fn(&str) -> St
     )
 }
 
-/// The largest that was seen: `up to 1000 long`, of integers alone `up to 12 bits`.
+/// The largest that was seen, and what most calls had: `up to 1000 long (nine in ten up to 63, half up to 15)`, of integers
+/// alone `up to 12 bits`.
 fn extent(seen: &SeenParameter) -> Option<String> {
-    let largest = |is_kind: fn(&Type) -> bool| {
+    let all = |is_kind: fn(&Type) -> bool| {
         let types = seen.values.types().filter(|(of_type, ..)| is_kind(of_type));
-        types.filter_map(|(.., size)| Some(size?.largest)).max()
+        let sizes = types.filter_map(|(.., size)| size.cloned());
+        sizes.reduce(|mut all, size| {
+            all.merge(&size);
+            all
+        })
     };
-    let long = largest(|of_type| *of_type != Type::Int).map(|most| format!("up to {most} long"));
-    let bits = || largest(|of_type| *of_type == Type::Int).map(|most| format!("up to {most} bits"));
-    long.or_else(bits)
+    let long = all(|of_type| *of_type != Type::Int).map(|size| up_to(&size, "long"));
+    long.or_else(|| all(|of_type| *of_type == Type::Int).map(|size| up_to(&size, "bits")))
+}
+
+fn up_to(size: &Size, unit: &str) -> String {
+    let mut least = size.largest;
+    let mut parts = Vec::new();
+    for (percent, words) in [(90, "nine in ten"), (50, "half")] {
+        if let Some(most) = size.quantile(percent).filter(|&most| most < least) {
+            parts.push(format!("{words} up to {most}"));
+            least = most;
+        }
+    }
+    let largest = format!("up to {} {unit}", size.largest);
+    if parts.is_empty() {
+        return largest;
+    }
+    format!("{largest} ({})", parts.join(", "))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::example;
     use super::*;
+    use crate::observation::Lengths;
 
     #[test]
     fn a_phrase_says_what_how_often_how_large_and_what_the_source_says() {
@@ -85,6 +106,30 @@ mod tests {
             ]
         );
     }
+
+    #[test]
+    fn what_most_calls_had_is_told_where_it_is_less_than_the_longest() {
+        let check = |buckets: &[(u64, u64)], expected: &str| {
+            let calls = Lengths::of(buckets.iter().copied()).expect("they are buckets");
+            let size = Size {
+                calls,
+                ..Size::range(10, 10_000)
+            };
+            assert_eq!(up_to(&size, "long"), expected);
+        };
+        check(&[], "up to 10000 long");
+        check(&[(8_192, 10)], "up to 10000 long");
+        check(
+            &[(8, 9), (8_192, 1)],
+            "up to 10000 long (nine in ten up to 15)",
+        );
+        check(&[(8, 8), (8_192, 2)], "up to 10000 long (half up to 15)");
+        check(
+            &[(8, 5), (64, 4), (8_192, 1)],
+            "up to 10000 long (nine in ten up to 127, half up to 15)",
+        );
+    }
+
     #[test]
     fn a_brief_phrase_has_the_type_and_where_it_is_from() {
         let candidate = &example::plan().candidates[0];

@@ -1,7 +1,7 @@
 //! Calls counted from inside the program: they are right, and the program is as it would be without.
 
 use crate::environment;
-use crate::pythons::{self, Origin, Python};
+use crate::pythons::{self, Python, on_machine};
 use crate::tool::{Workplace, plan, skipped};
 use serde_json::Value;
 use std::ffi::OsStr;
@@ -107,26 +107,12 @@ fn check_note(plan: &Value, expected: &str) {
     );
 }
 
-/// The Pythons of this machine itself: what is put into a folder of ours has to be seen by them.
-fn on_host() -> Vec<Python> {
-    let mut all = pythons::all(skipped);
-    all.retain(|python| matches!(python.origin, Origin::Host(_)));
-    all
-}
-
-fn interpreter(python: &Python) -> &OsStr {
-    match &python.origin {
-        Origin::Host(interpreter) => interpreter.as_os_str(),
-        Origin::Root(root) => root.as_os_str(),
-    }
-}
-
 /// An interval of 95 % does not hold the truth once in twenty times: a run in which one of them did not is followed by
 /// another.
 #[test]
 fn the_interval_holds_the_number_of_calls_on_every_version() {
     const MOST_RUNS: usize = 3;
-    for python in on_host() {
+    for python in on_machine(skipped) {
         let run = || known(&python);
         let mut plan = run();
         for _ in 1..MOST_RUNS {
@@ -150,7 +136,7 @@ fn the_interval_holds_the_number_of_calls_on_every_version() {
 fn known(python: &Python) -> Value {
     let workplace = Workplace::new();
     workplace.file("known.py", PROGRAM);
-    let options = [OsStr::new("--python"), interpreter(python)];
+    let options = [OsStr::new("--python"), python.path()];
     let times = TIMES.to_string();
     let program = [OsStr::new("known.py"), OsStr::new(&times)];
     report(&workplace, &options, &program, 5)
@@ -270,14 +256,11 @@ fn check_surroundings(python: &Python, environment: &[(&str, &str)], arguments: 
         assert!(output.status.success(), "{output:?}");
         String::from_utf8_lossy(&output.stdout).into_owned()
     };
-    let mut alone = Command::new(interpreter(python));
+    let mut alone = Command::new(python.path());
     let alone = said(alone.args(arguments).arg("asks.py"));
     let mut profiled = workplace.rustbound();
     profiled.args(["run", "--force", "--output", "report", "--"]);
-    profiled
-        .arg(interpreter(python))
-        .args(arguments)
-        .arg("asks.py");
+    profiled.arg(python.path()).args(arguments).arg("asks.py");
     profiled.env_remove("VIRTUAL_ENV");
     let profiled = said(&mut profiled);
     for (profiled, alone) in profiled.lines().zip(alone.lines()) {
@@ -288,12 +271,12 @@ fn check_surroundings(python: &Python, environment: &[(&str, &str)], arguments: 
 
 #[test]
 fn a_program_sees_nothing_of_the_agent() {
-    for python in on_host() {
+    for python in on_machine(skipped) {
         check_surroundings(&python, &[], &[]);
         check_surroundings(&python, &[("PYTHONPATH", "own")], &[]);
         check_surroundings(&python, &[("PYTHONPATH", "")], &["-u"]);
     }
-    let python = on_host().pop().expect("there is a Python");
+    let python = on_machine(skipped).pop().expect("there is a Python");
     check_surroundings(&python, &[("PYTHONPATH", "own:other")], &["-W", "error"]);
     for option in ["-S", "-E", "-I", "-s"] {
         check_surroundings(&python, &[("PYTHONPATH", "own")], &[option]);
@@ -367,14 +350,10 @@ def profiler(frame, event, argument):
 sys.setprofile(profiler)
 ";
     let end = "work(1_000_000)\nsys.setprofile(None)\nassert not any('rustbound' in it for it in seen), seen";
-    for python in on_host() {
+    for python in on_machine(skipped) {
         let workplace = Workplace::new();
         workplace.file("program.py", &format!("{profiler}\n{WORK}{end}\n"));
-        let program = [
-            OsStr::new("--"),
-            interpreter(&python),
-            OsStr::new("program.py"),
-        ];
+        let program = [OsStr::new("--"), python.path(), OsStr::new("program.py")];
         report(&workplace, &[], &program, 0);
     }
 }
@@ -383,14 +362,13 @@ sys.setprofile(profiler)
 fn another_tool_that_monitors_is_left_alone() {
     let tool = "import sys\nsys.monitoring.use_tool_id(3, 'another')";
     let end = format!("{LONG}\nassert sys.monitoring.get_tool(3) == 'another'");
-    for python in on_host().into_iter().filter(|python| python.minor >= 12) {
+    for python in on_machine(skipped)
+        .into_iter()
+        .filter(|python| python.minor >= 12)
+    {
         let workplace = Workplace::new();
         workplace.file("program.py", &format!("{tool}\n{WORK}{end}\n"));
-        let program = [
-            OsStr::new("--"),
-            interpreter(&python),
-            OsStr::new("program.py"),
-        ];
+        let program = [OsStr::new("--"), python.path(), OsStr::new("program.py")];
         let plan = report(&workplace, &[], &program, 0);
         check_note(
             &plan,
@@ -416,12 +394,12 @@ for _ in range(6):
 
 #[test]
 fn a_program_that_forks_is_not_warned_and_its_children_are_free() {
-    for python in on_host() {
+    for python in on_machine(skipped) {
         let workplace = Workplace::new();
         workplace.file("program.py", &format!("{WORK}{FORKS}\n"));
         let program = [
             "--".as_ref(),
-            interpreter(&python),
+            python.path(),
             "-W".as_ref(),
             "error".as_ref(),
         ];

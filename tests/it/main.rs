@@ -13,6 +13,7 @@ mod fixes;
 mod fixtures;
 mod instructions;
 mod layers;
+mod lengths;
 mod lessons;
 mod libraries;
 mod observed;

@@ -2,6 +2,7 @@
 //!
 //! Names are texts here and not ids: functions are few, and people read it.
 
+use super::lengths;
 use super::tables::together;
 use super::types::{Told, Written};
 use crate::formats::ReadError;
@@ -14,6 +15,7 @@ const SIZES: &str = "`smallest` and `largest` are known together or not at all";
 const CALLS: &str = "`low`, `expected` and `high` are not in this order";
 const LINES: &str = "lines count from 1";
 const REVERSED: &str = "`smallest` is above `largest`";
+const NO_SIZE: &str = "`lengths` are told of what has no `smallest` and `largest`";
 
 /// `Type` is how a type is told or written.
 #[derive(Serialize, Deserialize)]
@@ -87,6 +89,9 @@ struct TypeSeen<Type> {
     count: u64,
     smallest: Option<u64>,
     largest: Option<u64>,
+    /// Left out where nobody noted them: in files of earlier versions, and of what has no size.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lengths: Option<lengths::Told>,
 }
 
 /// All that was seen, in order.
@@ -126,6 +131,7 @@ fn types(seen: &Seen) -> Vec<TypeSeen<Written<'_>>> {
         count,
         smallest: size.map(|size| size.smallest),
         largest: size.map(|size| size.largest),
+        lengths: size.and_then(lengths::Told::of),
     });
     types.collect()
 }
@@ -257,9 +263,15 @@ impl TypeSeen<Told> {
         if self.count == 0 {
             return Err(NEVER);
         }
-        match together(self.smallest, self.largest, SIZES)? {
-            Some((smallest, largest)) if smallest > largest => Err(REVERSED),
-            sizes => Ok(sizes.map(|(smallest, largest)| Size { smallest, largest })),
+        let range = together(self.smallest, self.largest, SIZES)?;
+        match (range, &self.lengths) {
+            (Some((smallest, largest)), _) if smallest > largest => Err(REVERSED),
+            (Some((smallest, largest)), Some(lengths)) => {
+                lengths.read(smallest, largest, self.count).map(Some)
+            }
+            (Some((smallest, largest)), None) => Ok(Some(Size::range(smallest, largest))),
+            (None, Some(_)) => Err(NO_SIZE),
+            (None, None) => Ok(None),
         }
     }
 }

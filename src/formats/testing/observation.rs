@@ -2,8 +2,8 @@
 
 use super::{HOSTILE, text};
 use crate::observation::{
-    CallSource, Calls, Conduct, MOST_ELEMENTS, Observation, Role, Seen, Size, Subject, Type,
-    Variable,
+    CallSource, Calls, Conduct, Lengths, MOST_ELEMENTS, Observation, Role, Seen, Size, Subject,
+    Type, Variable,
 };
 use crate::profile::Line;
 use proptest::collection::vec;
@@ -81,16 +81,34 @@ fn variable() -> impl Strategy<Value = Variable> {
 }
 
 fn seen() -> impl Strategy<Value = Seen> {
-    let size = (any::<u64>(), any::<u64>()).prop_map(|(one, other)| Size {
-        smallest: one.min(other),
-        largest: one.max(other),
-    });
-    vec((of_type(), 1_u64.., option::of(size)), 0..5).prop_map(|types| {
+    vec((of_type(), 1_u64.., option::of(size())), 0..5).prop_map(|types| {
         let mut seen = Seen::default();
         for (of_type, times, size) in types {
-            seen.insert(of_type, times, size);
+            let counted = size.as_ref().map_or(0, |size| {
+                (size.calls.times()).saturating_add(size.samples.times())
+            });
+            seen.insert(of_type, times.max(counted), size);
         }
         seen
+    })
+}
+
+/// Some sizes, of calls and of samples, and a range that holds more than them.
+fn size() -> impl Strategy<Value = Size> {
+    let range = (any::<u64>(), any::<u64>());
+    let sizes = || vec(any::<u64>(), 0..6);
+    (range, sizes(), sizes()).prop_map(|((one, other), calls, samples)| {
+        let mut size = Size::range(one.min(other), one.max(other));
+        for call in calls {
+            size.merge(&Size {
+                calls: Lengths::one(call),
+                ..Size::range(call, call)
+            });
+        }
+        for sample in samples {
+            size.merge(&Size::sampled(sample));
+        }
+        size
     })
 }
 

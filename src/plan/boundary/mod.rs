@@ -8,16 +8,18 @@ mod arithmetic;
 mod figure;
 mod in_place;
 mod inward;
+mod length;
 mod line;
 mod outward;
 mod parts;
 mod table;
 
 pub use figure::{Call, Conversion, LENGTHS};
+pub(super) use length::sizes;
 pub use table::{CostsError, Measurement, Table};
 
 use super::Interval;
-use crate::observation::{Seen, Size, Type};
+use crate::observation::{Seen, Type};
 use arithmetic::{product, sum, times};
 use parts::Parts;
 
@@ -126,9 +128,11 @@ impl Costs {
         if all == 0.0 {
             return self.unknown();
         }
-        sum(values.types().map(|(of_type, seen, size)| {
-            let cost = self.argument(of_type, size.map_or(Interval::exactly(1.0), Interval::of));
-            times(cost, seen as f64 / all)
+        sum(values.types().flat_map(|(of_type, seen, size)| {
+            let sizes = sizes(of_type, size).into_iter();
+            sizes.map(move |(share, size)| {
+                times(self.argument(of_type, size), share * seen as f64 / all)
+            })
         }))
     }
 
@@ -170,19 +174,6 @@ const INNER: Interval = Interval {
 };
 
 impl Interval {
-    /// From the smallest to the largest; as expected what lies between by factor, since lengths spread that way (counted
-    /// from one, so that an empty one among many long ones does not make all of them empty).
-    pub fn of(size: Size) -> Self {
-        let (low, high) = (size.smallest as f64, size.largest as f64);
-        Self {
-            low,
-            expected: (((low + 1.0) * (high + 1.0)).sqrt() - 1.0)
-                .max(low)
-                .min(high),
-            high,
-        }
-    }
-
     /// The same where noise may have brought the figures out of order.
     fn in_order(self) -> Self {
         arithmetic::ordered([self.low, self.expected, self.high])
@@ -198,6 +189,7 @@ fn mixed(types: &[Type], unknown: Interval, cost: impl Fn(&Type) -> Interval) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::observation::{Lengths, Size};
     use crate::plan::sample_types::types;
     use proptest::prelude::*;
 
@@ -396,16 +388,7 @@ mod tests {
     #[test]
     fn unknown_lengths_widen_the_range() {
         let costs = Costs::shipped();
-        let length = Interval::of(Size {
-            smallest: 3,
-            largest: 9_999,
-        });
-        assert!((length.expected - 199.0).abs() < 1e-9);
-        let from_nothing = Interval::of(Size {
-            smallest: 0,
-            largest: 9_999,
-        });
-        assert!((from_nothing.expected - 99.0).abs() < 1e-9);
+        let length = Interval::mean_size(&Size::range(3, 9_999));
         let of_type = one("list[str]");
         let wide = costs.argument(&of_type, length);
         assert!(wide.low < costs.argument(&of_type, exactly(199.0)).low);
@@ -427,10 +410,7 @@ mod tests {
         let costs = Costs::shipped();
         let mut values = Seen::default();
         assert_eq!(costs.seen(&values), costs.unknown());
-        let size = Size {
-            smallest: 100,
-            largest: 100,
-        };
+        let size = Size::range(100, 100);
         values.insert(one("list[float]"), 3, Some(size));
         let list = costs.argument(&one("list[float]"), exactly(100.0));
         assert_eq!(costs.seen(&values), list);
@@ -440,6 +420,30 @@ mod tests {
             both < list.expected && both > list.expected * 0.74,
             "{both}"
         );
+    }
+
+    #[test]
+    fn values_cost_on_average_what_each_of_them_costs() {
+        let costs = Costs::shipped();
+        let seen = |of_type: &str, (smallest, largest), buckets: [(u64, u64); 2]| {
+            let mut values = Seen::default();
+            let size = Size {
+                calls: Lengths::of(buckets).expect("they are buckets"),
+                ..Size::range(smallest, largest)
+            };
+            values.insert(one(of_type), size.calls.times(), Some(size));
+            values
+        };
+        let lists = seen("list[int]", (10, 10_000), [(8, 900), (8_192, 100)]);
+        let list = |length| costs.argument(&one("list[int]"), exactly(length)).expected;
+        let mean = 0.9 * list(10.0) + 0.1 * list(10_000.0);
+        let cost = costs.seen(&lists);
+        assert!((cost.expected / mean - 1.0).abs() < 0.15, "{cost:?} {mean}");
+        assert!(cost.low < mean && mean < cost.high, "{cost:?} {mean}");
+        let ints = costs.seen(&seen("int", (1, 200), [(1, 900), (128, 100)]));
+        let int = |bits| costs.argument(&Type::Int, exactly(bits)).expected;
+        let mean = 0.9 * int(1.0) + 0.1 * int(200.0);
+        assert!((ints.expected / mean - 1.0).abs() < 1e-9, "{ints:?} {mean}");
     }
 
     #[test]

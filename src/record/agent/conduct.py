@@ -7,8 +7,9 @@ the addresses of some of its elements.
 import sys
 from time import thread_time_ns
 
-# So many calls of a function are looked at in a window, and so many of its parameters.
-MOST_CALLS = 8
+# So many calls of a function are looked at in a window, and so many of its parameters. A window opens while a long call is
+# on more often than not: of the calls after it, so many hold what comes once in ten or twenty.
+MOST_CALLS = 32
 # So many calls are asked for their caller, which costs less: of a recursion one in thousands comes from outside.
 MOST_CALLED = 128
 MOST_PARAMETERS = 8
@@ -19,21 +20,28 @@ STAR, STARS = 0x04, 0x08
 
 
 class _Types:
-    """Types, how often each was seen, and the smallest and largest size."""
+    """Types, how often each was seen, the smallest and largest size, and how often sizes of so many binary digits."""
 
     def __init__(self):
         self.seen = {}
 
     def add(self, value):
         of_type, size = _describe(value, 0)
-        known = self.seen.setdefault(of_type, [0, size, size])
+        known = self.seen.get(of_type)
+        if known is None:
+            known = self.seen[of_type] = [0, size, size, {}]
         known[0] += 1
         if size is not None:
             known[1], known[2] = min(known[1], size), max(known[2], size)
+            digits, lengths = size.bit_length(), known[3]
+            lengths[digits] = lengths.get(digits, 0) + 1
 
     def rows(self):
-        for of_type, (times, smallest, largest) in self.seen.items():
-            sizes = "null,null" if smallest is None else "%d,%d" % (smallest, largest)
+        for of_type, (times, smallest, largest, lengths) in self.seen.items():
+            sizes = "null"
+            if smallest is not None:
+                buckets = ["[%d,%d]" % (1 << digits >> 1, lengths[digits]) for digits in sorted(lengths)]
+                sizes = "[%d,%d,%s]" % (smallest, largest, _list(buckets))
             yield "%s,%d,%s" % (of_type, times, sizes)
 
 

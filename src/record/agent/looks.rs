@@ -2,7 +2,7 @@
 
 use super::Trouble;
 use crate::formats::ToldType;
-use crate::observation::{Conduct, Observation, Role, Seen, Size, Subject, Variable};
+use crate::observation::{Conduct, Lengths, Observation, Role, Seen, Size, Subject, Variable};
 use crate::profile::Line;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -16,8 +16,11 @@ pub(super) struct Looks {
     conduct: Conduct,
 }
 
-type Return = (usize, ToldType, u64, Option<u64>, Option<u64>);
-type Argument = (usize, Name, ToldType, u64, Option<u64>, Option<u64>);
+type Return = (usize, ToldType, u64, Sizes);
+type Argument = (usize, Name, ToldType, u64, Sizes);
+/// The smallest and the largest of a type, the least length of each bucket and how often it was seen; none of a type that
+/// has no size.
+type Sizes = Option<(u64, u64, Vec<(u64, u64)>)>;
 /// Of a function: how many calls ended, how many by an exception, parameters with how often each was looked at and had
 /// changed, callers with how often they called.
 type Done = (usize, u64, u64, Vec<(Name, u64, u64)>, Vec<Caller>);
@@ -40,14 +43,14 @@ impl Looks {
     /// What a report tells, by number of function.
     pub(super) fn read(told: Told) -> Result<BTreeMap<usize, Self>, Trouble> {
         let mut looks: BTreeMap<usize, Self> = BTreeMap::new();
-        for (place, of_type, times, smallest, largest) in told.returns {
+        for (place, of_type, times, sizes) in told.returns {
             let returns = &mut looks.entry(place).or_default().returns;
-            returns.merge(&seen(of_type, times, smallest.zip(largest))?);
+            returns.merge(&seen(of_type, times, sizes)?);
         }
-        for (place, name, of_type, times, smallest, largest) in told.arguments {
+        for (place, name, of_type, times, sizes) in told.arguments {
             let arguments = &mut looks.entry(place).or_default().arguments;
             let argument = arguments.entry(name.read()?).or_default();
-            argument.merge(&seen(of_type, times, smallest.zip(largest))?);
+            argument.merge(&seen(of_type, times, sizes)?);
         }
         for (place, calls, raised, changed, callers) in told.conduct {
             let conduct = &mut looks.entry(place).or_default().conduct;
@@ -96,15 +99,27 @@ impl Name {
     }
 }
 
-fn seen(of_type: ToldType, times: u64, size: Option<(u64, u64)>) -> Result<Seen, Trouble> {
-    let is_odd = times == 0 || size.is_some_and(|(smallest, largest)| smallest > largest);
-    if is_odd {
+fn seen(of_type: ToldType, times: u64, sizes: Sizes) -> Result<Seen, Trouble> {
+    if times == 0 {
         return Err(Trouble::Garbled);
     }
+    let size = sizes.map(|sizes| size(times, sizes)).transpose()?;
     let mut seen = Seen::default();
-    let size = size.map(|(smallest, largest)| Size { smallest, largest });
     seen.insert(of_type.0, times, size);
     Ok(seen)
+}
+
+/// Each of so many values has a length, and all of them are within what is said of the smallest and largest.
+fn size(
+    times: u64,
+    (smallest, largest, buckets): (u64, u64, Vec<(u64, u64)>),
+) -> Result<Size, Trouble> {
+    let size = Size {
+        calls: Lengths::of(buckets).ok_or(Trouble::Garbled)?,
+        ..Size::range(smallest, largest)
+    };
+    let is_whole = size.calls.times() == times && size.is_possible(times);
+    is_whole.then_some(size).ok_or(Trouble::Garbled)
 }
 
 fn conduct(
@@ -139,8 +154,8 @@ mod tests {
 
     #[test]
     fn what_a_function_did_is_told_of_it() {
-        let text = r#"{"returns":[[1,"int",16,6,7],[1,"None",1,null,null]],
-            "arguments":[[1,"7873",{"list":["int"]},5,1,2]],
+        let text = r#"{"returns":[[1,"int",16,[6,9,[[4,12],[8,4]]]],[1,"None",1,null]],
+            "arguments":[[1,"7873",{"list":["int"]},5,[1,2,[[1,3],[2,2]]]]],
             "conduct":[[1,8,6,[["7873",8,3]],[[38,"612e7079","6d61696e",8]]]]}"#;
         let looks = read(text).expect("it makes sense");
         let subject = |line, name: &str| Subject {
@@ -152,11 +167,15 @@ mod tests {
         looks[&1].tell(&function, &mut observation);
         assert_eq!(observation.returns_of(&function).map(Seen::times), Some(17));
         let (variable, seen) = observation.variables_of(&function).next().expect("one");
-        let types: Vec<&Type> = seen.types().map(|(of_type, ..)| of_type).collect();
+        let (of_type, times, size) = seen.types().next().expect("one");
         assert_eq!(
-            (&*variable.name, types),
-            ("xs", vec![&Type::List(vec![Type::Int])])
+            (&*variable.name, of_type, times),
+            ("xs", &Type::List(vec![Type::Int]), 5)
         );
+        let size = size.expect("a list has a length");
+        assert_eq!((size.smallest, size.largest), (1, 2));
+        assert_eq!(Lengths::of([(1, 3), (2, 2)]), Some(size.calls.clone()));
+        assert!(size.samples.is_empty());
         let conduct = observation.conduct_of(&function).expect("it was told");
         assert_eq!(
             (conduct.calls, conduct.raised, conduct.changed["xs"]),
@@ -173,11 +192,37 @@ mod tests {
             );
             assert_eq!(read(&text), Err(Trouble::Garbled), "{text}");
         };
-        check(r#"[1,"int",0,6,7]"#, "", "");
-        check(r#"[1,"int",2,8,7]"#, "", "");
-        check("", r#"[1,"7g","int",2,7,7]"#, "");
-        check("", r#"[1,"ff","int",2,7,7]"#, "");
+        check(r#"[1,"int",0,null]"#, "", "");
+        check(r#"[1,"int",2,[8,7,[[4,2]]]]"#, "", "");
+        check("", r#"[1,"7g","int",2,[7,7,[[4,2]]]]"#, "");
+        check("", r#"[1,"ff","int",2,[7,7,[[4,2]]]]"#, "");
         check("", "", r#"[1,8,6,[],[[0,"61","61",8]]]"#);
         check("", "", r#"[1,8,6,[["é",1,1]],[]]"#);
+    }
+
+    #[test]
+    fn lengths_that_no_values_can_have_are_refused() {
+        let check = |buckets: &str| {
+            let text = format!(
+                r#"{{"returns":[[1,"int",3,[6,9,{buckets}]]],"arguments":[],"conduct":[]}}"#
+            );
+            read(&text).map(drop)
+        };
+        assert_eq!(check("[[4,2],[8,1]]"), Ok(()));
+        let refused = [
+            "[]",
+            "[[4,2]]",
+            "[[4,2],[8,2]]",
+            "[[4,3],[8,0]]",
+            "[[5,2],[8,1]]",
+            "[[8,1],[4,2]]",
+            "[[4,2],[16,1]]",
+            "[[2,1],[4,2]]",
+            "[[4,18446744073709551615],[8,4]]",
+            "[[4,-2],[8,5]]",
+        ];
+        for buckets in refused {
+            assert_eq!(check(buckets), Err(Trouble::Garbled), "{buckets}");
+        }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Estimate;
 use super::number::{cents, days, fraction, nanoseconds, seconds, speedup, whole};
+use super::observed::{ObservedParameter, ObservedReturns};
 use crate::generate::RustTypes;
-use crate::observation::Seen;
 use crate::plan::{
     Alternative, Candidate, Money, PerCall, Price, SeenConduct, SeenParameter, UnitRisk, Verdict,
 };
@@ -130,13 +130,6 @@ struct ReturnsEntry<'p> {
     observed: Option<ObservedReturns>,
 }
 
-/// What a function was seen to return.
-#[derive(Serialize)]
-struct ObservedReturns {
-    count: u64,
-    types: Vec<ObservedType>,
-}
-
 #[derive(Serialize)]
 struct ParameterEntry<'p> {
     name: &'p str,
@@ -145,25 +138,7 @@ struct ParameterEntry<'p> {
     of_type: TypeEntry<'p>,
     default: Option<&'p str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    observed: Option<ObservedEntry>,
-}
-
-/// What was seen of a parameter.
-#[derive(Serialize)]
-struct ObservedEntry {
-    count: u64,
-    /// The body assigns the parameter: some of the values may be what it was assigned.
-    assigned: bool,
-    types: Vec<ObservedType>,
-}
-
-#[derive(Serialize)]
-struct ObservedType {
-    #[serde(rename = "type")]
-    of_type: String,
-    count: u64,
-    smallest: Option<u64>,
-    largest: Option<u64>,
+    observed: Option<ObservedParameter>,
 }
 
 #[derive(Serialize)]
@@ -305,10 +280,7 @@ fn returns(candidate: &Candidate, rust_type: String) -> ReturnsEntry<'_> {
     let annotation = candidate.definition.returns.as_ref();
     ReturnsEntry {
         of_type: of_type(annotation, common_type, rust_type),
-        observed: seen.map(|seen| ObservedReturns {
-            count: seen.values.times(),
-            types: observed_types(&seen.values),
-        }),
+        observed: seen.map(ObservedReturns::of),
     }
 }
 
@@ -326,26 +298,8 @@ fn parameter<'p>(
             rust_type,
         ),
         default: parameter.default.as_ref().map(|default| &*default.text),
-        observed: seen.map(observed),
+        observed: seen.map(ObservedParameter::of),
     }
-}
-
-fn observed(seen: &SeenParameter) -> ObservedEntry {
-    ObservedEntry {
-        count: seen.values.times(),
-        assigned: seen.is_assigned,
-        types: observed_types(&seen.values),
-    }
-}
-
-fn observed_types(values: &Seen) -> Vec<ObservedType> {
-    let types = values.types().map(|(of_type, count, size)| ObservedType {
-        of_type: of_type.to_string(),
-        count,
-        smallest: size.map(|size| size.smallest),
-        largest: size.map(|size| size.largest),
-    });
-    types.collect()
 }
 
 /// An annotation wins over what was seen.

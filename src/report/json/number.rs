@@ -27,6 +27,11 @@ pub(super) fn nanoseconds(nanoseconds: f64) -> Option<f64> {
     rounded(nanoseconds, 1e1)
 }
 
+/// One decimal.
+pub(super) fn length(length: f64) -> Option<f64> {
+    rounded(length, 1e1)
+}
+
 /// Two decimals.
 pub(super) fn days(days: f64) -> Option<f64> {
     rounded(days, 1e2)
