@@ -104,6 +104,14 @@ impl Embedded {
         self.python.clone()
     }
 
+    /// Who profiles or traces the program, where that can be told from outside.
+    pub(super) fn watcher(&self) -> Option<&'static str> {
+        match &self.eyes {
+            Eyes::Reader(reader) => reader.watcher(),
+            Eyes::PySpy(_) => None,
+        }
+    }
+
     /// What `/proc` says, if it is still the process and the program that was opened. On its way to another
     /// program or to its end, a process has no image for a moment: that is another one too.
     fn check(&mut self) -> Result<Stat, LookError> {

@@ -152,6 +152,11 @@ impl FrameSampler {
         }
     }
 
+    /// Who profiles or traces the program, where that can be told from outside.
+    pub(super) fn watcher(&self) -> Option<&'static str> {
+        self.reader.watcher(&self.memory)
+    }
+
     /// Whether the last look found any: none are there while Python starts.
     pub(super) fn has_threads(&self) -> bool {
         !self.threads.is_empty()

@@ -135,7 +135,8 @@ impl<'a> Live<'a> {
             let now = self.clock.elapsed();
             let sampled = now.saturating_sub(opened.since());
             let session = &self.session;
-            agent.turn(opened.pid(), sampled, now, || session.hottest());
+            let watcher = || opened.watcher();
+            agent.turn(opened.pid(), sampled, now, watcher, || session.hottest());
         }
     }
 

@@ -53,6 +53,11 @@ impl Opened {
         self.subject.python.clone()
     }
 
+    /// Who profiles or traces it, where that can be told from outside.
+    pub(super) fn watcher(&self) -> Option<&'static str> {
+        self.sampler.watcher()
+    }
+
     /// Looks, and lets the program alone for as long as that took of its time. The time counts from `clock`.
     pub(super) fn look(&mut self, session: &mut Session, clock: Instant) -> Standing {
         let (now, before) = (clock.elapsed(), processor::computed());

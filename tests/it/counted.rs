@@ -1,7 +1,8 @@
 //! Calls counted from inside the program: they are right, and the program is as it would be without.
 
 use crate::environment;
-use crate::pythons::{self, Python, on_machine};
+use crate::machine::{self, interpreter};
+use crate::pythons::{self, Python};
 use crate::tool::{Workplace, plan, skipped};
 use serde_json::Value;
 use std::ffi::OsStr;
@@ -112,7 +113,7 @@ fn check_note(plan: &Value, expected: &str) {
 #[test]
 fn the_interval_holds_the_number_of_calls_on_every_version() {
     const MOST_RUNS: usize = 3;
-    for python in on_machine(skipped) {
+    for python in machine::pythons() {
         let run = || known(&python);
         let mut plan = run();
         for _ in 1..MOST_RUNS {
@@ -136,7 +137,7 @@ fn the_interval_holds_the_number_of_calls_on_every_version() {
 fn known(python: &Python) -> Value {
     let workplace = Workplace::new();
     workplace.file("known.py", PROGRAM);
-    let options = [OsStr::new("--python"), python.path()];
+    let options = [OsStr::new("--python"), interpreter(python)];
     let times = TIMES.to_string();
     let program = [OsStr::new("known.py"), OsStr::new(&times)];
     report(&workplace, &options, &program, 5)
@@ -256,11 +257,14 @@ fn check_surroundings(python: &Python, environment: &[(&str, &str)], arguments: 
         assert!(output.status.success(), "{output:?}");
         String::from_utf8_lossy(&output.stdout).into_owned()
     };
-    let mut alone = Command::new(python.path());
+    let mut alone = Command::new(interpreter(python));
     let alone = said(alone.args(arguments).arg("asks.py"));
     let mut profiled = workplace.rustbound();
     profiled.args(["run", "--force", "--output", "report", "--"]);
-    profiled.arg(python.path()).args(arguments).arg("asks.py");
+    profiled
+        .arg(interpreter(python))
+        .args(arguments)
+        .arg("asks.py");
     profiled.env_remove("VIRTUAL_ENV");
     let profiled = said(&mut profiled);
     for (profiled, alone) in profiled.lines().zip(alone.lines()) {
@@ -271,12 +275,12 @@ fn check_surroundings(python: &Python, environment: &[(&str, &str)], arguments: 
 
 #[test]
 fn a_program_sees_nothing_of_the_agent() {
-    for python in on_machine(skipped) {
+    for python in machine::pythons() {
         check_surroundings(&python, &[], &[]);
         check_surroundings(&python, &[("PYTHONPATH", "own")], &[]);
         check_surroundings(&python, &[("PYTHONPATH", "")], &["-u"]);
     }
-    let python = on_machine(skipped).pop().expect("there is a Python");
+    let python = machine::pythons().pop().expect("there is a Python");
     check_surroundings(&python, &[("PYTHONPATH", "own:other")], &["-W", "error"]);
     for option in ["-S", "-E", "-I", "-s"] {
         check_surroundings(&python, &[("PYTHONPATH", "own")], &[option]);
@@ -350,10 +354,14 @@ def profiler(frame, event, argument):
 sys.setprofile(profiler)
 ";
     let end = "work(1_000_000)\nsys.setprofile(None)\nassert not any('rustbound' in it for it in seen), seen";
-    for python in on_machine(skipped) {
+    for python in machine::pythons() {
         let workplace = Workplace::new();
         workplace.file("program.py", &format!("{profiler}\n{WORK}{end}\n"));
-        let program = [OsStr::new("--"), python.path(), OsStr::new("program.py")];
+        let program = [
+            OsStr::new("--"),
+            interpreter(&python),
+            OsStr::new("program.py"),
+        ];
         report(&workplace, &[], &program, 0);
     }
 }
@@ -362,13 +370,17 @@ sys.setprofile(profiler)
 fn another_tool_that_monitors_is_left_alone() {
     let tool = "import sys\nsys.monitoring.use_tool_id(3, 'another')";
     let end = format!("{LONG}\nassert sys.monitoring.get_tool(3) == 'another'");
-    for python in on_machine(skipped)
+    for python in machine::pythons()
         .into_iter()
         .filter(|python| python.minor >= 12)
     {
         let workplace = Workplace::new();
         workplace.file("program.py", &format!("{tool}\n{WORK}{end}\n"));
-        let program = [OsStr::new("--"), python.path(), OsStr::new("program.py")];
+        let program = [
+            OsStr::new("--"),
+            interpreter(&python),
+            OsStr::new("program.py"),
+        ];
         let plan = report(&workplace, &[], &program, 0);
         check_note(
             &plan,
@@ -394,12 +406,12 @@ for _ in range(6):
 
 #[test]
 fn a_program_that_forks_is_not_warned_and_its_children_are_free() {
-    for python in on_machine(skipped) {
+    for python in machine::pythons() {
         let workplace = Workplace::new();
         workplace.file("program.py", &format!("{WORK}{FORKS}\n"));
         let program = [
             "--".as_ref(),
-            python.path(),
+            interpreter(&python),
             "-W".as_ref(),
             "error".as_ref(),
         ];
@@ -469,40 +481,57 @@ assert signal.sigwait({signal.SIGTERM}) == signal.SIGTERM
     plan_of(waits, "work(1_000)", &[], 0);
 }
 
+/// The agent's own files.
+const AGENT: [(&str, &str); 8] = [
+    ("enter.py", include_str!("../../src/record/agent/enter.py")),
+    (
+        "values.py",
+        include_str!("../../src/record/agent/values.py"),
+    ),
+    (
+        "conduct.py",
+        include_str!("../../src/record/agent/conduct.py"),
+    ),
+    (
+        "search.py",
+        include_str!("../../src/record/agent/search.py"),
+    ),
+    ("cost.py", include_str!("../../src/record/agent/cost.py")),
+    (
+        "monitoring.py",
+        include_str!("../../src/record/agent/monitoring.py"),
+    ),
+    (
+        "rewriting.py",
+        include_str!("../../src/record/agent/rewriting.py"),
+    ),
+    ("agent.py", include_str!("../../src/record/agent/agent.py")),
+];
+
 /// The Pythons of a folder see no files of ours outside it: there the agent's own files are driven, and elsewhere too.
 #[test]
 fn a_window_counts_each_call_on_every_version() {
-    const FILES: [(&str, &str); 8] = [
-        ("drive.py", include_str!("drive.py")),
-        (
-            "values.py",
-            include_str!("../../src/record/agent/values.py"),
-        ),
-        (
-            "conduct.py",
-            include_str!("../../src/record/agent/conduct.py"),
-        ),
-        (
-            "search.py",
-            include_str!("../../src/record/agent/search.py"),
-        ),
-        ("cost.py", include_str!("../../src/record/agent/cost.py")),
-        (
-            "monitoring.py",
-            include_str!("../../src/record/agent/monitoring.py"),
-        ),
-        (
-            "rewriting.py",
-            include_str!("../../src/record/agent/rewriting.py"),
-        ),
-        ("agent.py", include_str!("../../src/record/agent/agent.py")),
-    ];
     for python in pythons::all(skipped) {
-        let script = python.script(&FILES);
-        let words = script.words();
-        let output = Command::new(&words[0]).args(&words[1..]).output();
-        let output = output.expect("it starts");
-        let said = String::from_utf8_lossy(&output.stdout);
-        assert_eq!(said, "driven\n", "{python}: {output:?}");
+        check_driven(&python, ("drive.py", include_str!("drive.py")), "driven\n");
     }
+}
+
+#[test]
+fn a_profiler_does_not_see_the_agent_wake_on_any_version() {
+    for python in pythons::all(skipped) {
+        let driver = ("profiled.py", include_str!("profiled.py"));
+        check_driven(&python, driver, "unseen\n");
+    }
+}
+
+/// What a script says that has the agent's files beside it.
+#[track_caller]
+fn check_driven(python: &Python, driver: (&str, &str), expected: &str) {
+    let files: Vec<(&str, &str)> = [driver].into_iter().chain(AGENT).collect();
+    let script = python.script(&files);
+    let words = script.words();
+    let output = Command::new(&words[0]).args(&words[1..]).output();
+    let output = output.expect("it starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(said, expected, "{python}: {output:?}");
 }

@@ -16,6 +16,17 @@ const REQUIREMENTS: [&str; 2] = [
 /// The build of Python that an environment is made from: its version, and where it is installed.
 const IDENTIFY: &str = "import sys; print(sys.version, sys.base_prefix)";
 
+/// How a Python installs packages.
+const PIP: [&str; 7] = [
+    "-I",
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--no-input",
+    "--disable-pip-version-check",
+];
+
 /// Why there is no environment.
 #[derive(Debug, thiserror::Error)]
 enum EnvironmentError {
@@ -40,6 +51,43 @@ pub(crate) fn python() -> PathBuf {
         Ok(python) => python.clone(),
         Err(error) => panic!("{error}"),
     }
+}
+
+/// A folder that holds coverage.py for a Python 3.N, to be put on its path; made on first use.
+///
+/// Panics with one sentence if it can't be installed.
+pub(crate) fn coverage(minor: u32) -> PathBuf {
+    let installer = python();
+    match install_coverage(&installer, minor, &target_folder()) {
+        Ok(folder) => folder,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// What is built for another Python than that of the environment is only unpacked: that one needs neither pip nor venv.
+fn install_coverage(
+    installer: &Path,
+    minor: u32,
+    target: &Path,
+) -> Result<PathBuf, EnvironmentError> {
+    let folder = target.join(format!("coverage-3.{minor}"));
+    let _lock = lock(&target.join("coverage.lock"))?;
+    let file = package_path("tests/it/coverage.txt");
+    let stamp = fs::read_to_string(&file).expect("the requirements are part of the package");
+    let stamp_file = folder.join("stamp.txt");
+    if fs::read_to_string(&stamp_file).is_ok_and(|found| found == stamp) {
+        return Ok(folder);
+    }
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(not_writable(&folder))?;
+    }
+    let version = format!("3.{minor}");
+    let options = ["--only-binary=:all:", "--python-version", &version];
+    let words = PIP.iter().chain(&options).map(|&word| OsStr::new(word));
+    let words = words.chain(["-r".as_ref(), file.as_os_str(), "--target".as_ref()]);
+    run(installer, words.chain([folder.as_os_str()])).map_err(EnvironmentError::NoPackages)?;
+    fs::write(&stamp_file, stamp).map_err(not_writable(&stamp_file))?;
+    Ok(folder)
 }
 
 fn target_folder() -> PathBuf {
@@ -98,20 +146,10 @@ fn create(environment: &Path) -> Result<(), EnvironmentError> {
 }
 
 fn install(python: &Path) -> Result<(), EnvironmentError> {
-    let options = [
-        "-I",
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-input",
-        "--disable-pip-version-check",
-    ];
     let files = REQUIREMENTS
         .iter()
         .flat_map(|path| ["-r".into(), package_path(path).into_os_string()]);
-    run(python, options.iter().map(Into::into).chain(files))
-        .map_err(EnvironmentError::NoPackages)?;
+    run(python, PIP.iter().map(Into::into).chain(files)).map_err(EnvironmentError::NoPackages)?;
     Ok(())
 }
 

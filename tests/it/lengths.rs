@@ -1,7 +1,8 @@
 //! How long what a function is given is: seen from inside, and used for what it costs to convert.
 
-use crate::pythons::{Python, on_machine};
-use crate::tool::{Workplace, plan, skipped};
+use crate::machine::{self, interpreter};
+use crate::pythons::Python;
+use crate::tool::{Workplace, plan};
 use serde_json::Value;
 use std::ffi::OsStr;
 use std::fs;
@@ -33,7 +34,7 @@ const ELEMENT: f64 = 2.94;
 
 #[test]
 fn a_conversion_costs_what_the_mean_length_does_on_every_version() {
-    for python in on_machine(skipped) {
+    for python in machine::pythons() {
         let workplace = Workplace::new();
         report(&workplace, &python);
         let plan = plan(&workplace.path().join("report"));
@@ -56,7 +57,7 @@ fn report(workplace: &Workplace, python: &Python) {
     workplace.file("lists.py", PROGRAM);
     let words = ["run", "--output", "report", "--python"].map(OsStr::new);
     let words: Vec<&OsStr> = (words.into_iter())
-        .chain([python.path(), OsStr::new("lists.py")])
+        .chain([interpreter(python), OsStr::new("lists.py")])
         .collect();
     workplace.run(&words).expect(0);
 }
@@ -86,7 +87,7 @@ fn interval(told: &Value) -> (f64, f64, f64) {
 
 #[test]
 fn lengths_survive_the_profile_and_give_the_same_plan_twice() {
-    let python = on_machine(skipped).pop().expect("there is a Python");
+    let python = machine::pythons().pop().expect("there is a Python");
     let workplace = Workplace::new();
     report(&workplace, &python);
     let profile = workplace.path().join("report/profile.json");

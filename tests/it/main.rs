@@ -2,6 +2,7 @@
 
 mod attaching;
 mod bad_input;
+mod beside;
 mod calibrating;
 mod children;
 mod counted;
@@ -16,6 +17,7 @@ mod layers;
 mod lengths;
 mod lessons;
 mod libraries;
+mod machine;
 mod observed;
 mod opcodes;
 mod other_samplers;

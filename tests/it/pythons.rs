@@ -52,14 +52,6 @@ impl Python {
         }
     }
 
-    /// The interpreter, or the folder that has it.
-    pub(crate) fn path(&self) -> &OsStr {
-        match &self.origin {
-            Origin::Host(interpreter) => interpreter.as_os_str(),
-            Origin::Root(root) => root.as_os_str(),
-        }
-    }
-
     /// The words before a script's path.
     fn interpreter(&self) -> Vec<OsString> {
         match &self.origin {
@@ -109,13 +101,6 @@ pub(crate) fn all(missing: impl Fn(&str)) -> Vec<Python> {
         }
     }
     found
-}
-
-/// Those of the machine itself: they see what is put into a folder of ours.
-pub(crate) fn on_machine(missing: impl Fn(&str)) -> Vec<Python> {
-    let mut all = all(missing);
-    all.retain(|python| matches!(python.origin, Origin::Host(_)));
-    all
 }
 
 /// `python3.N` from the path or from pyenv.

@@ -212,9 +212,10 @@ mod tests {
     proptest! {
         #[test]
         fn the_mean_is_in_order_and_within_what_was_seen(seen in proptest::collection::vec((any::<bool>(), any::<u64>()), 1..40)) {
-            let of = |&(is_call, length): &(bool, u64)| match is_call {
-                true => Size { calls: Lengths::one(length), ..Size::range(length, length) },
-                false => Size::sampled(length),
+            let of = |&(is_call, length): &(bool, u64)| if is_call {
+                Size { calls: Lengths::one(length), ..Size::range(length, length) }
+            } else {
+                Size::sampled(length)
             };
             let mut size = of(&seen[0]);
             for one in &seen[1..] {

@@ -54,6 +54,8 @@ pub(super) struct Agent {
     functions: Vec<Subject>,
     counts: Counts,
     asked: Option<Asked>,
+    /// Whether it was told to look at values: before Python 3.12 it may be itself who profiles from then on.
+    has_looked: bool,
     trouble: Option<Trouble>,
     /// CPU time of the process while it was sampled.
     cpu: f64,
@@ -78,6 +80,7 @@ impl Agent {
             functions: Vec::new(),
             counts: Counts::default(),
             asked: None,
+            has_looked: false,
             trouble: None,
             cpu: 0.0,
         })
@@ -95,12 +98,14 @@ impl Agent {
     }
 
     /// Hears what it has to say, and orders what is due. The process with this number has been sampled for so long.
-    /// `hot` are the functions that are hot by now, the hottest first.
+    /// `hot` are the functions that are hot by now, the hottest first, and `watcher` is who profiles or traces the
+    /// program.
     pub(super) fn turn(
         &mut self,
         pid: u32,
         sampled: Duration,
         now: Duration,
+        watcher: impl FnOnce() -> Option<&'static str>,
         hot: impl FnOnce() -> Vec<Subject>,
     ) {
         if self.trouble.is_some() || !self.pace.is_due(now) {
@@ -109,12 +114,18 @@ impl Agent {
         self.hear(now);
         match self.process {
             None if sampled >= SILENCE => self.trouble = Some(Trouble::Silent),
-            Some(process) if process == pid => self.order(pid, now, hot),
+            Some(process) if process == pid => self.order(pid, now, watcher, hot),
             _ => {}
         }
     }
 
-    fn order(&mut self, pid: u32, now: Duration, hot: impl FnOnce() -> Vec<Subject>) {
+    fn order(
+        &mut self,
+        pid: u32,
+        now: Duration,
+        watcher: impl FnOnce() -> Option<&'static str>,
+        hot: impl FnOnce() -> Vec<Subject>,
+    ) {
         let cpu = || {
             let cpu = Stat::read(pid).map_or(0.0, |stat| stat.cpu().0);
             Duration::try_from_secs_f64(cpu).unwrap_or_default()
@@ -122,11 +133,15 @@ impl Agent {
         if self.asked.is_some() || self.trouble.is_some() || !self.pace.may_open(now, cpu) {
             return;
         }
+        if let Some(by) = (!self.has_looked).then(watcher).flatten() {
+            return self.trouble = Some(Trouble::Watched { by: by.into() });
+        }
         let is_new = self.pace.looks_around(now) && self.learn(hot());
         if self.functions.is_empty() {
             return;
         }
         let kind = self.pace.kind();
+        self.has_looked |= kind == Kind::Values;
         let order = Order {
             functions: is_new.then_some(&self.functions),
             kind,

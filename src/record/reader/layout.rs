@@ -52,6 +52,8 @@ pub(super) struct Thread {
     pub(super) ident: u64,
     /// The kernel's number, from 3.11 on.
     pub(super) native_id: Option<u64>,
+    /// `c_profilefunc` and `c_tracefunc`, up to 3.11: later they don't tell of all that watches.
+    pub(super) hooks: Option<[u64; 2]>,
 }
 
 /// `_PyInterpreterFrame` from 3.11 on, `PyFrameObject` before.

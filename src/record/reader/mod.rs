@@ -117,6 +117,16 @@ impl Reader {
         })
     }
 
+    /// Who watches the threads of the last look, in words. Up to 3.11; later the program has to be asked from inside.
+    pub fn watcher(&self, memory: &dyn Memory) -> Option<&'static str> {
+        let hooks = self.layout.thread.hooks?;
+        let is_set = |at: Address| at.word(memory).is_ok_and(|hook| hook != 0);
+        let words = hooks.into_iter().zip(["a profiler", "a tracer"]);
+        let mut watchers = (self.seen.states())
+            .flat_map(|state| words.clone().map(move |(hook, by)| (state.plus(hook), by)));
+        watchers.find_map(|(at, by)| is_set(at).then_some(by))
+    }
+
     /// Looks once: the threads of all interpreters of the process, in Python's order.
     ///
     /// `now` grows from look to look. Work is bounded: at most 100,000 frames a stack, a million of all threads, 64 MiB.
@@ -362,6 +372,23 @@ mod tests {
             let empty = Type::Dict(vec![], vec![]);
             assert_eq!(value.of_type, Type::List(vec![Type::None, empty]));
             assert_eq!(value.size, Some(2));
+        }
+    }
+
+    #[test]
+    fn who_profiles_or_traces_a_thread_is_seen_up_to_3_11() {
+        for minor in VERSIONS {
+            let (mut stage, mut reader) = Stage::opened(minor);
+            let thread = look(&stage, &mut reader, 0).at;
+            assert_eq!(reader.watcher(&stage.memory), None, "3.{minor}");
+            let Some([profiler, tracer]) = reader.layout.thread.hooks else {
+                assert!(minor >= 12, "3.{minor}");
+                continue;
+            };
+            stage.memory.word(thread.0 + tracer, 0x5000);
+            assert_eq!(reader.watcher(&stage.memory), Some("a tracer"));
+            stage.memory.word(thread.0 + profiler, 0x5000);
+            assert_eq!(reader.watcher(&stage.memory), Some("a profiler"));
         }
     }
 

@@ -44,6 +44,7 @@ impl Layout {
                 data_stack: None,
                 ident: 176,
                 native_id: None,
+                hooks: Some([56, 64]),
             },
             frame: Frame {
                 previous: 24,
@@ -119,6 +120,7 @@ impl Layout {
                 data_stack: Some(296),
                 ident: 152,
                 native_id: Some(160),
+                hooks: Some([64, 72]),
             },
             frame: Frame {
                 previous: 48,
@@ -170,6 +172,7 @@ impl Layout {
                 data_stack: None,
                 ident: 136,
                 native_id: Some(144),
+                hooks: None,
             },
             frame: Frame {
                 previous: 8,
@@ -216,6 +219,7 @@ impl Layout {
                 data_stack: None,
                 ident: 152,
                 native_id: Some(160),
+                hooks: None,
             },
             ..Self::of_3_12()
         };
