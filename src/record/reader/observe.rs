@@ -76,16 +76,16 @@ impl Reader {
         let slot = frame.at.plus(self.layout.frame.locals + local.place * 8);
         let held = slot.word(memory)?;
         let marks = self.layout.frame.marks();
-        let value = match held & marks {
-            TAGGED_INT => small_int(held),
-            _ => {
-                let value = self.object(Address(held & !marks), local, pages)?;
-                let again = self.object(Address(held & !marks), local, &Pages::of(memory))?;
-                if again.of_type != value.of_type {
-                    return Err(NotSo::Other);
-                }
-                value
+        let at = Address(held & !marks);
+        let value = if held & marks == TAGGED_INT {
+            small_int(held)
+        } else {
+            let value = self.object(at, local, pages)?;
+            let again = self.object(at, local, &Pages::of(memory))?;
+            if again.of_type != value.of_type {
+                return Err(NotSo::Other);
             }
+            value
         };
         let is_same = slot.word(memory)? == held;
         if is_same && has_begun(frame.at, self.codes.code(frame.code), &self.layout, memory) {
