@@ -1,6 +1,7 @@
 //! The sampler inside rustbound: a process opened, and looked at by our own reader, or by py-spy where its Python is
 //! one that our reader does not know.
 
+use super::agent::Host;
 use super::cpu_meter::CpuMeter;
 use super::frame_sampler::FrameSampler;
 use super::hold::{self, Held};
@@ -59,7 +60,7 @@ impl OpenError {
 /// A Python process, opened.
 pub(super) struct Embedded {
     pid: u32,
-    python: String,
+    interpreter: py_spy::Interpreter,
     image: (u64, u64),
     cpu: CpuMeter,
     /// Of its first thread: its times are its own, and so it is cheaper to ask for than the whole process.
@@ -85,7 +86,7 @@ impl Embedded {
         Ok(Self {
             pid,
             eyes: Eyes::open(pid, &interpreter, &before, manner)?,
-            python: interpreter.version,
+            interpreter,
             image: before.image,
             cpu: CpuMeter::new(pid, before),
             files: ThreadFiles::of(pid, pid),
@@ -101,7 +102,17 @@ impl Embedded {
 
     /// Its Python version: `3.11.7`.
     pub(super) fn python(&self) -> String {
-        self.python.clone()
+        self.interpreter.version.clone()
+    }
+
+    /// The process as one that may be asked to run a script.
+    pub(super) fn host(&self) -> Host {
+        Host {
+            pid: self.pid,
+            runtime: self.interpreter.runtime,
+            minor: self.interpreter.minor,
+            python: self.python(),
+        }
     }
 
     /// Who profiles or traces the program, where that can be told from outside.

@@ -11,10 +11,10 @@ mod tool;
 mod watch;
 
 use super::child::Child;
-use super::run::{check_process, forward, lossy, of_command, open_python};
+use super::run::{check_process, forward, lossy, of_command, open_python, uncounted};
 use super::signals::Signals;
 use super::stop::{Stop, Wake};
-use super::{Command, End, Error, Event, Options, Progress, Recording, Target, process};
+use super::{Command, End, Error, Event, Options, Progress, Recording, Target, Trouble, process};
 use crate::observation::Observation;
 use crate::profile::Run;
 use std::fmt;
@@ -117,9 +117,11 @@ fn attach(
     };
     let Watched {
         mut profile,
-        notes,
+        mut notes,
         failure,
     } = watch.finish();
+    // With `attach`, counting is asked for.
+    notes.extend(options.agent.as_ref().map(|_| uncounted(Trouble::Sampler)));
     if let Some(reason) = failure {
         return Err(Error::SamplerFailed {
             sampler,

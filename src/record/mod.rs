@@ -1,9 +1,9 @@
 //! A running program becomes a profile.
 //!
 //! [`run`] starts a program or attaches to one, looks at it at a rate, and gives back what it saw. It
-//! **only reads** the memory of the program: it never writes to it, starts it once, and never stops it unless
-//! [`Options::blocking`] asks for that. Where [`Options::agent`] asks for it, an agent inside the program counts calls
-//! for moments.
+//! **only reads** the memory of the program, starts it once, and never stops it unless [`Options::blocking`] asks for
+//! that. Where [`Options::agent`] asks for it, an agent inside the program counts calls for moments: the Python of one
+//! that runs already is asked to take it in, by the few bytes that it has for that, and nothing else is ever written.
 //! What it starts keeps its input, output, folder, environment, terminal, process group and signals.
 //! [`run_installed`] does so with a sampler that is installed, and [`replay`] does the same from a recorded profile,
 //! without a program and without a clock.

@@ -22,8 +22,9 @@ pub struct Options {
     pub subprocesses: bool,
     /// Whether to look at the values of variables, a few times a second. Default true.
     pub observe: bool,
-    /// A folder, to be made and removed, for an agent that counts the calls of hot functions inside a program that is
-    /// started, at a fiftieth of its time at most. Default none: no calls are counted.
+    /// A folder, to be made and removed, for an agent that counts the calls of hot functions inside the program, at a
+    /// fiftieth of its time at most. A program that runs already takes it in from Python 3.14 on. Default none: no calls
+    /// are counted.
     pub agent: Option<PathBuf>,
     /// A folder for the samples of a long recording, in a file that has no name there. Default none: they are kept in
     /// memory.

@@ -122,6 +122,42 @@ pub(super) fn shares_our_numbers(pid: u32) -> bool {
     space(&pid.to_string()) == space("self")
 }
 
+/// Its number as it knows it itself: in a container it has another one.
+pub(super) fn own_number(pid: u32) -> u32 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let numbers = field(&status, "NSpid:").unwrap_or_default();
+    let own = numbers.split_ascii_whitespace().last();
+    own.and_then(|own| own.parse().ok()).unwrap_or(pid)
+}
+
+/// Whether it lets the kernel filter more of its system calls than we do; see seccomp(2). A kernel before 5.9 does not
+/// say how many filters there are.
+pub(super) fn is_filtered(pid: u32) -> bool {
+    let filters = |pid: &str| {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let number = field(&status, "Seccomp_filters:").or_else(|| field(&status, "Seccomp:"));
+        number.and_then(|number| number.parse::<u32>().ok())
+    };
+    filters(&pid.to_string()) > filters("self")
+}
+
+/// How many more files it may open, if the kernel says so.
+pub(super) fn room_for_files(pid: u32) -> Option<u64> {
+    let limits = fs::read_to_string(format!("/proc/{pid}/limits")).ok()?;
+    let limit = field(&limits, "Max open files")?;
+    let limit: u64 = limit.split_ascii_whitespace().next()?.parse().ok()?;
+    let open = fs::read_dir(format!("/proc/{pid}/fd")).ok()?.count() as u64;
+    Some(limit.saturating_sub(open))
+}
+
+/// What stands behind a name at the beginning of a line.
+fn field<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let mut lines = text.lines();
+    lines
+        .find_map(|line| line.strip_prefix(name))
+        .map(str::trim)
+}
+
 /// Whether Python may run in it: its program or a file that it has mapped has `python` in its name.
 /// A cheap look before the dear one.
 pub(super) fn may_be_python(pid: u32) -> bool {
@@ -158,10 +194,7 @@ pub(super) fn signals_we_ignore() -> u64 {
 }
 
 fn ignored(status: &str) -> Option<u64> {
-    let mask = status
-        .lines()
-        .find_map(|line| line.strip_prefix("SigIgn:"))?;
-    u64::from_str_radix(mask.trim(), 16).ok()
+    u64::from_str_radix(field(status, "SigIgn:")?, 16).ok()
 }
 
 #[cfg(test)]
@@ -204,8 +237,19 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_is_opened_takes_room() {
+        let room = || room_for_files(std::process::id()).expect("the kernel says so");
+        // Other tests open and close files meanwhile.
+        let files: Vec<_> = (0..200).map_while(|_| fs::File::open("/").ok()).collect();
+        let less = room();
+        drop(files);
+        assert!(room() > less);
+    }
+
+    #[test]
     fn this_very_process_can_be_read() {
         let pid = std::process::id();
         assert!(check_readable(pid).is_ok() && !is_foreign(pid) && shares_our_numbers(pid));
+        assert!(own_number(pid) == pid && !is_filtered(pid));
     }
 }

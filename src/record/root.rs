@@ -41,6 +41,18 @@ pub(super) fn folder_below(pid: u32, folder: PathBuf) -> PathBuf {
     below.unwrap_or(folder)
 }
 
+/// How a process names a file or folder of ours; none if it doesn't see it.
+pub(super) fn name_of(pid: u32, file: &Path) -> Option<PathBuf> {
+    let file = file.canonicalize().ok()?;
+    let below = folder_below(pid, file.clone());
+    let is_it = |named: &PathBuf| {
+        let rest = named.strip_prefix("/").unwrap_or(named);
+        let seen = identity(&PathBuf::from(format!("/proc/{pid}/root")).join(rest));
+        seen.is_some() && seen == identity(&file)
+    };
+    [below, file.clone()].into_iter().find(is_it)
+}
+
 /// What a process sees as `/`. Equal views are the same files.
 #[derive(Debug, PartialEq, Eq)]
 struct View {
@@ -163,6 +175,15 @@ mod tests {
     #[test]
     fn a_process_that_is_not_there_has_not_our_root() {
         assert_eq!(of(u32::MAX, Path::new("/")), Some(Root::unknown()));
+    }
+
+    #[test]
+    fn a_process_beside_us_names_our_files_as_we_do() {
+        let (here, pid) = (tempfile::tempdir().expect("a folder"), std::process::id());
+        let absolute = here.path().canonicalize().expect("it is there");
+        assert_eq!(name_of(pid, here.path()), Some(absolute));
+        assert_eq!(name_of(pid, &here.path().join("none")), None);
+        assert_eq!(name_of(u32::MAX, here.path()), None);
     }
 
     #[test]

@@ -58,12 +58,9 @@ fn start(
     let likeness = live.likeness();
     let (mut profile, observation, mut notes) = live.finish(true).into_parts();
     let end = child.reap()?;
-    let uncounted = trouble.map(|trouble| Note::NotCounted {
-        trouble,
-        windows: 0,
-    });
     // A program without Python has no calls.
-    notes.extend(uncounted.filter(|_| profile.run.python.is_some()));
+    let trouble = trouble.filter(|_| profile.run.python.is_some());
+    notes.extend(trouble.map(uncounted));
     // Only now an orphan has been adopted by another parent.
     let left = likeness.and_then(|likeness| likeness.left_behind());
     notes.extend(left.map(|pid| Note::Background { pid }));
@@ -83,9 +80,23 @@ fn agent_for(command: &Command, options: &Options) -> (Option<Agent>, Option<Tro
     };
     let own = std::env::var_os("PYTHONPATH");
     let agent = agent::check(command).and_then(|()| Agent::new(folder, own));
-    match agent {
-        Ok(agent) => (Some(agent), None),
-        Err(trouble) => (None, Some(trouble)),
+    agent.map_or_else(|trouble| (None, Some(trouble)), |agent| (Some(agent), None))
+}
+
+/// The same for a process that runs.
+fn agent_in(process: &Embedded, options: &Options) -> (Option<Agent>, Option<Trouble>) {
+    let Some(folder) = &options.agent else {
+        return (None, None);
+    };
+    let agent = Agent::join(folder, &process.host());
+    agent.map_or_else(|trouble| (None, Some(trouble)), |agent| (Some(agent), None))
+}
+
+/// That calls were to be counted, and why none were.
+pub(super) fn uncounted(trouble: Trouble) -> Note {
+    Note::NotCounted {
+        trouble,
+        windows: 0,
     }
 }
 
@@ -120,7 +131,8 @@ fn attach(pid: u32, options: &Options, progress: &mut dyn Progress) -> Result<Re
     };
     let sampler = open(pid, options.manner())?;
     let mut stop = Stop::new(Signals::listen()?, pid);
-    let mut live = Live::new(pid, options, progress);
+    let (agent, trouble) = agent_in(&sampler, options);
+    let mut live = Live::new(pid, options, progress).with(agent);
     live.open(sampler);
     let end = loop {
         match stop.wait(live.due()) {
@@ -132,7 +144,8 @@ fn attach(pid: u32, options: &Options, progress: &mut dyn Progress) -> Result<Re
             break End::TimeUp;
         }
     };
-    let (mut profile, observation, notes) = live.finish(end == End::Ended).into_parts();
+    let (mut profile, observation, mut notes) = live.finish(end == End::Ended).into_parts();
+    notes.extend(trouble.map(uncounted));
     profile.run = Run {
         command: known.command,
         working_directory: known.working_directory,

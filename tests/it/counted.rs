@@ -482,7 +482,8 @@ assert signal.sigwait({signal.SIGTERM}) == signal.SIGTERM
 }
 
 /// The agent's own files.
-const AGENT: [(&str, &str); 8] = [
+const AGENT: [(&str, &str); 9] = [
+    ("watch.py", include_str!("../../src/record/agent/watch.py")),
     ("enter.py", include_str!("../../src/record/agent/enter.py")),
     (
         "values.py",

@@ -41,6 +41,8 @@ reports = []
 before = watched.__code__
 agent = names["Agent"](reports.append, Stop(), 0)
 agent.follow("functions " + name(watched))
+# A fork between windows does not cost the next one.
+agent.cut()
 agent.follow("calls 1 1000000000")
 # The functions answer whether a profiler is at work only when they are called meanwhile.
 agent.probe.is_alone = True

@@ -13,6 +13,7 @@ mod environment;
 mod fixes;
 mod fixtures;
 mod instructions;
+mod joined;
 mod layers;
 mod lengths;
 mod lessons;

@@ -11,8 +11,10 @@ os.mkfifo(here + "/orders")
 orders = os.open(here + "/orders", os.O_RDWR)
 with open(here + "/reports", "x"):
     pass
-with open(here + "/enter.py") as file:
-    exec(compile(file.read(), "<rustbound>", "exec"), {"__name__": "<rustbound>", "folder": here})
+names = {"__name__": "<rustbound>", "folder": here}
+for part in ("watch", "enter"):
+    with open(here + "/" + part + ".py") as file:
+        exec(compile(file.read(), "<rustbound>", "exec"), names)
 
 
 def work(n):

@@ -202,7 +202,14 @@ fn a_process_of_another_root_is_sampled_by_the_python_of_its_version_on_the_path
     command.arg(&place.root).arg("/usr/bin/python3.15");
     let mut job = Running::ready(command.args([&*place.inside("job.py"), "60"]));
     let attach = |path: &str| {
-        let words = ["attach", "--sampler", "tachyon", "--duration", "4s"];
+        let words = [
+            "attach",
+            "--sampler",
+            "tachyon",
+            "--observe",
+            "--duration",
+            "4s",
+        ];
         let mut command = workplace.rustbound();
         command.env("PATH", path).args(words);
         Run::of(command.args(["-o", "report", &job.pid()]))
@@ -221,6 +228,9 @@ fn a_process_of_another_root_is_sampled_by_the_python_of_its_version_on_the_path
     assert_eq!(job.0.try_wait().expect("it is ours"), None);
     let plan = plan(&workplace.path().join("report"));
     assert_eq!(candidates(&plan), ["job.spin"]);
+    let notes = plan["notes"].as_array().expect("it is a list");
+    let note = "calls were not counted: an installed sampler looks from outside only";
+    assert!(notes.iter().any(|it| it == note), "{notes:?}");
 }
 
 const HINT: &str = "hint: Python has one from 3.15 on: run it with that, or leave out --sampler: rustbound has a \

@@ -144,6 +144,9 @@ pub(crate) struct AttachArguments {
     pub(crate) sampling: SamplingArguments,
     #[command(flatten)]
     pub(crate) report: ReportArguments,
+    /// Count calls too, from inside the program as `run` does: Python 3.14 and later take its agent in
+    #[arg(long, conflicts_with = "no_observe")]
+    pub(crate) observe: bool,
     /// Sample for this time
     #[arg(long, value_name = "TIME", value_parser = duration, default_value = "10s")]
     pub(crate) duration: Duration,

@@ -31,6 +31,8 @@ class Agent:
         self.nanoseconds = None
         self.searched = 0
         self.is_off = False
+        # Whether a window is open, and whether it was ended before its time: then it tells nothing.
+        self.is_open = False
         self.is_cut = False
         self.probe = _Probe()
 
@@ -47,6 +49,7 @@ class Agent:
 
     def window(self, kind, number, seconds):
         begun, computed = monotonic_ns(), thread_time_ns()
+        self.is_open = True
         try:
             _look_for_others()
             if self.nanoseconds is None:
@@ -61,6 +64,7 @@ class Agent:
             return
         finally:
             self.probe.shut()
+            self.is_open = False
         if self.is_cut:
             self.is_cut = False
             return
@@ -83,7 +87,7 @@ class Agent:
 
     def cut(self):
         """Leaves the program as it is without us: another thread wants it so, now."""
-        self.is_cut = True
+        self.is_cut = self.is_open
         self.probe.shut()
 
     def find(self):

@@ -9,7 +9,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("values.py", include_str!("values.py")),
     ("conduct.py", include_str!("conduct.py")),
     ("search.py", include_str!("search.py")),
@@ -18,6 +18,7 @@ const FILES: [(&str, &str); 9] = [
     ("rewriting.py", include_str!("rewriting.py")),
     ("sitecustomize.py", include_str!("sitecustomize.py")),
     ("enter.py", include_str!("enter.py")),
+    ("watch.py", include_str!("watch.py")),
     ("agent.py", include_str!("agent.py")),
 ];
 /// The program may write there too: no more is read than an honest agent writes in a day.

@@ -1,18 +1,20 @@
 //! An agent inside the program, which counts the calls of hot functions for moments.
 //!
-//! It is put in by the environment when the program starts ([`folder`]), sleeps until it is told which functions are
-//! hot ([`order`]), and then watches them for windows that we open at a pace which keeps its cost below a fiftieth of
-//! the run ([`pace`]). What it says is trusted as little as any file ([`report`]); what it counted is extrapolated to
-//! the run by the samples ([`extrapolate`]).
+//! It is put in by the environment when the program starts ([`folder`]), or by Python itself while it runs ([`request`]),
+//! sleeps until it is told which functions are hot ([`order`]), and then watches them for windows that we open at a pace
+//! which keeps its cost below a fiftieth of the run ([`pace`]). What it says is trusted as little as any file
+//! ([`report`]); what it counted is extrapolated to the run by the samples ([`extrapolate`]).
 
 mod counts;
 mod entry;
 mod extrapolate;
 mod folder;
+mod host;
 mod looks;
 mod order;
 mod pace;
 mod report;
+mod request;
 mod trouble;
 
 pub use trouble::Trouble;
@@ -26,6 +28,7 @@ use looks::Looks;
 use order::{Kind, Order};
 use pace::Pace;
 use report::{Report, Shut};
+use request::Request;
 use rustix::time::{ClockId, clock_gettime};
 use std::ffi::OsString;
 use std::path::Path;
@@ -33,6 +36,7 @@ use std::time::{Duration, Instant};
 
 pub(super) use counts::Counted;
 pub(super) use entry::check;
+pub(super) use host::Host;
 
 /// The file that the agent's code is of: no file has this name.
 pub(super) const FILE: &str = "<rustbound>";
@@ -43,9 +47,11 @@ pub(super) const MOST_FUNCTIONS: usize = 24;
 /// A process that was sampled for so long without a word of the agent has none.
 const SILENCE: Duration = Duration::from_secs(1);
 
-/// The agent of a program that we start.
+/// The agent of a program.
 #[derive(Debug)]
 pub(super) struct Agent {
+    /// None if it comes in when the program starts. It ends before the folder.
+    request: Option<Request>,
     folder: Folder,
     pace: Pace,
     /// `CLOCK_MONOTONIC` when the recording's clock was 0.
@@ -59,6 +65,8 @@ pub(super) struct Agent {
     trouble: Option<Trouble>,
     /// CPU time of the process while it was sampled.
     cpu: f64,
+    /// CPU time that it had before.
+    cpu_before: Duration,
 }
 
 /// A window that was ordered and not reported yet.
@@ -72,8 +80,23 @@ struct Asked {
 impl Agent {
     /// Puts the agent in a new folder, `pythonpath` being that of the program.
     pub(super) fn new(folder: &Path, pythonpath: Option<OsString>) -> Result<Self, Trouble> {
+        Folder::make(folder, pythonpath).map(|folder| Self::of(folder, None))
+    }
+
+    /// The same for a process that runs.
+    pub(super) fn join(folder: &Path, host: &Host) -> Result<Self, Trouble> {
+        let made = Folder::make(folder, None)?;
+        let request = Request::prepare(host, folder)?;
         Ok(Self {
-            folder: Folder::make(folder, pythonpath)?,
+            cpu_before: cpu_of(host.pid),
+            ..Self::of(made, Some(request))
+        })
+    }
+
+    fn of(folder: Folder, request: Option<Request>) -> Self {
+        Self {
+            request,
+            folder,
             pace: Pace::default(),
             zero: 0,
             process: None,
@@ -83,7 +106,8 @@ impl Agent {
             has_looked: false,
             trouble: None,
             cpu: 0.0,
-        })
+            cpu_before: Duration::ZERO,
+        }
     }
 
     /// What the program has to have as `PYTHONPATH` for its Python to take the agent in.
@@ -113,9 +137,23 @@ impl Agent {
         }
         self.hear(now);
         match self.process {
-            None if sampled >= SILENCE => self.trouble = Some(Trouble::Silent),
+            None => self.wait(pid, sampled, now),
             Some(process) if process == pid => self.order(pid, now, watcher, hot),
             _ => {}
+        }
+    }
+
+    /// It has not come in yet. Python is asked only when it can afford that and a first window.
+    fn wait(&mut self, pid: u32, sampled: Duration, now: Duration) {
+        let (pace, before) = (&self.pace, self.cpu_before);
+        let may_begin = || pace.may_open(now, || cpu_of(pid).saturating_sub(before));
+        let waits = match &mut self.request {
+            Some(request) if request.pid() == pid => request.turn(now, may_begin),
+            None if sampled >= SILENCE => Err(Trouble::Silent),
+            _ => Ok(()),
+        };
+        if let Err(trouble) = waits {
+            self.trouble.get_or_insert(trouble);
         }
     }
 
@@ -126,10 +164,7 @@ impl Agent {
         watcher: impl FnOnce() -> Option<&'static str>,
         hot: impl FnOnce() -> Vec<Subject>,
     ) {
-        let cpu = || {
-            let cpu = Stat::read(pid).map_or(0.0, |stat| stat.cpu().0);
-            Duration::try_from_secs_f64(cpu).unwrap_or_default()
-        };
+        let cpu = || cpu_of(pid).saturating_sub(self.cpu_before);
         if self.asked.is_some() || self.trouble.is_some() || !self.pace.may_open(now, cpu) {
             return;
         }
@@ -177,14 +212,21 @@ impl Agent {
         };
         for report in reports {
             match report {
-                Report::Ready { process } => {
-                    self.process = Some(process);
-                    self.asked = None;
-                }
+                Report::Ready { process } => self.meet(process),
                 Report::Trouble(trouble) => self.trouble = Some(trouble),
                 Report::Shut(shut) => self.add(&shut, now),
             }
         }
+    }
+
+    fn meet(&mut self, process: u32) {
+        // What is asked is one process, whatever its numbers are where it lives.
+        let asked = self.request.as_mut().map(|request| {
+            request.settle();
+            request.pid()
+        });
+        self.process = Some(asked.unwrap_or(process));
+        self.asked = None;
     }
 
     /// Nothing but what was ordered can have happened, after it was ordered and before now.
@@ -217,13 +259,20 @@ impl Agent {
         self.hear(now);
         let functions = std::mem::take(&mut self.functions);
         let counts = std::mem::take(&mut self.counts);
-        let trouble = self.trouble.clone();
+        let waits = self.request.as_ref().and_then(Request::trouble);
+        let trouble = self.trouble.clone().or(waits);
         let process = self.process.map(|number| Process {
             number,
             cpu: CpuSeconds(self.cpu),
         });
         counts.finish(process, functions, trouble)
     }
+}
+
+/// CPU time that a process had so far.
+fn cpu_of(pid: u32) -> Duration {
+    let cpu = Stat::read(pid).map_or(0.0, |stat| stat.cpu().0);
+    Duration::try_from_secs_f64(cpu).unwrap_or_default()
 }
 
 /// What the agent's clock says.

@@ -35,8 +35,8 @@ impl Order<'_> {
             for function in functions {
                 let (line, file, name) = (
                     function.first_line,
-                    hex(&function.file),
-                    hex(&function.name),
+                    hex(function.file.as_bytes()),
+                    hex(function.name.as_bytes()),
                 );
                 write!(text, " {line}:{file}:{name}").expect("a text takes more text");
             }
@@ -51,9 +51,10 @@ impl Order<'_> {
     }
 }
 
-fn hex(text: &str) -> String {
-    let mut digits = String::with_capacity(2 * text.len());
-    for byte in text.bytes() {
+/// Bytes as plain letters.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    let mut digits = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
         write!(digits, "{byte:02x}").expect("a text takes more text");
     }
     digits

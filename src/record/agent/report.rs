@@ -133,6 +133,7 @@ fn trouble_of(kind: &str, name: &str) -> Result<Trouble, Trouble> {
         "watched" => Ok(Trouble::Watched { by: name }),
         "error" => Ok(Trouble::Failed { with: name }),
         "forks" => Ok(Trouble::Forks),
+        "replaced" => Ok(Trouble::Replaced),
         _ => Err(Trouble::Garbled),
     }
 }

@@ -5,9 +5,11 @@ The module puts everything back as it would be without it, and makes way.
 
 
 def enter(folder):
-    with open(folder + "/enter.py", encoding="utf-8") as file:
-        code = compile(file.read(), "<rustbound>", "exec")
-    exec(code, {"__name__": "<rustbound>", "folder": folder})
+    names = {"__name__": "<rustbound>", "folder": folder}
+    for name in ("watch", "enter"):
+        with open(folder + "/" + name + ".py", encoding="utf-8") as file:
+            code = compile(file.read(), "<rustbound>", "exec")
+        exec(code, names)
 
 
 enter(__file__.rpartition("/")[0])

@@ -9,7 +9,7 @@ use super::memory::{Address, Memory, Unreadable, word_in};
 
 const COOKIE: &[u8; 8] = b"xdebugpy";
 /// All that is needed stands in here.
-const HEAD: usize = 768;
+const HEAD: usize = 111 * 8;
 /// An offset beyond is garbage: the largest structure is the interpreter's, of some hundred thousand bytes.
 const LARGEST: u64 = 1 << 20;
 
@@ -22,6 +22,24 @@ pub(super) struct DebugOffsets {
     pub(super) is_free_threaded: bool,
     /// Where it keeps what; none of a version that is not known.
     pub(super) layout: Option<Layout>,
+    /// Where it takes the path of a script to run; none before 3.14.
+    pub(super) slot: Option<SlotOffsets>,
+}
+
+/// Where an interpreter takes the path of a script that one of its threads is to run; see PEP 768.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct SlotOffsets {
+    /// `PyInterpreterState.threads.main`.
+    pub(super) main_thread: u64,
+    /// `PyInterpreterState.config.remote_debug`, an `int`.
+    pub(super) is_enabled: u64,
+    /// `PyThreadState.eval_breaker`.
+    pub(super) breaker: u64,
+    /// `PyThreadState.remote_debugger_support.debugger_pending_call`, an `int`.
+    pub(super) is_asked: u64,
+    /// The same, `debugger_script_path`, and how many bytes it holds.
+    pub(super) path: u64,
+    pub(super) path_length: u64,
 }
 
 /// Reads them from the beginning of `_PyRuntime`; none where they are not there.
@@ -46,6 +64,41 @@ fn parse(head: &[u8]) -> Option<DebugOffsets> {
         minor,
         is_free_threaded: word_in(head, 16) != 0,
         layout: layout(minor, |place| word_in(head, place * 8)),
+        slot: slot(minor, |place| word_in(head, place * 8)),
+    })
+}
+
+/// `_Py_MAX_SCRIPT_PATH_SIZE`. A table that says something else is not the one that we know.
+const PATH_LENGTH: u64 = 512;
+
+/// The place of `debugger_support`, the last part of the table.
+fn support(minor: u32) -> Option<u64> {
+    match minor {
+        14 => Some(89),
+        15 => Some(105),
+        _ => None,
+    }
+}
+
+/// `number` gives the numbers by their place.
+fn slot(minor: u32, number: impl Fn(u64) -> u64) -> Option<SlotOffsets> {
+    let support = support(minor)?;
+    let [breaker, slot, is_enabled, is_asked, path, path_length] =
+        [0, 1, 2, 3, 4, 5].map(|place| number(support + place));
+    let main_thread = number(10);
+    let offsets = [main_thread, breaker, slot, is_enabled, is_asked, path];
+    let is_plausible = offsets.iter().all(|&offset| offset <= LARGEST)
+        && [main_thread, breaker, slot, is_enabled]
+            .iter()
+            .all(|&it| it > 0)
+        && (is_asked, path, path_length) == (0, 4, PATH_LENGTH);
+    is_plausible.then_some(SlotOffsets {
+        main_thread,
+        is_enabled,
+        breaker,
+        is_asked: slot + is_asked,
+        path: slot + path,
+        path_length,
     })
 }
 
@@ -148,6 +201,13 @@ pub(super) fn head_of(minor: u32) -> Vec<u8> {
         let offset = told.next().expect("a place for each").to_le_bytes();
         head[place..place + 8].copy_from_slice(&offset);
     }
+    if let Some(support) = support(minor) {
+        let places = [10].into_iter().chain(support..support + 6);
+        for (place, offset) in places.zip([7360_u64, 24, 304, 8076, 0, 4, PATH_LENGTH]) {
+            let place = usize::try_from(place).expect("small") * 8;
+            head[place..place + 8].copy_from_slice(&offset.to_le_bytes());
+        }
+    }
     head
 }
 
@@ -162,6 +222,23 @@ mod tests {
             assert_eq!((told.minor, told.is_free_threaded), (minor, false));
             assert_eq!(told.layout, Layout::of(minor));
         }
+    }
+
+    #[test]
+    fn a_place_for_scripts_is_told_from_3_14_on() {
+        let slot = |minor| parse(&head_of(minor)).expect("it says so").slot;
+        let told = SlotOffsets {
+            main_thread: 7360,
+            is_enabled: 8076,
+            breaker: 24,
+            is_asked: 304,
+            path: 308,
+            path_length: 512,
+        };
+        assert_eq!([13, 14, 15].map(slot), [None, Some(told), Some(told)]);
+        let mut odd = head_of(14);
+        odd[94 * 8] = 1;
+        assert_eq!(parse(&odd).map(|told| told.slot), Some(None));
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod observe;
 mod pages;
 mod positions;
 mod process_memory;
+mod script_slot;
 mod seen;
 mod snapshot;
 #[cfg(any(test, fuzzing))]
@@ -31,6 +32,7 @@ mod values;
 pub use memory::{Address, Memory, Unreadable};
 pub use observe::Glimpse;
 pub(super) use process_memory::ProcessMemory;
+pub(super) use script_slot::{NoSlot, ScriptSlot};
 pub use seen::SeenThread;
 #[cfg(any(test, fuzzing))]
 pub use staged::read_spoiled;

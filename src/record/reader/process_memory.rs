@@ -1,9 +1,10 @@
-//! The memory of a process of this machine, through the kernel. Nothing is stopped and nothing written.
+//! The memory of a process of this machine, through the kernel. Nothing is stopped, and nothing written but where its
+//! Python wants to be asked.
 
 use super::memory::{Address, Memory, Unreadable};
-use nix::sys::uio::{RemoteIoVec, process_vm_readv};
+use nix::sys::uio::{RemoteIoVec, process_vm_readv, process_vm_writev};
 use nix::unistd::Pid;
-use std::io::IoSliceMut;
+use std::io::{IoSlice, IoSliceMut};
 
 /// `IOV_MAX`: the kernel takes so many stretches at a time.
 const MOST_AT_ONCE: usize = 1024;
@@ -17,6 +18,18 @@ impl ProcessMemory {
     pub(in crate::record) fn of(pid: u32) -> Self {
         // A number beyond is no process, as 0 is none that can be read.
         Self(Pid::from_raw(i32::try_from(pid).unwrap_or(0)))
+    }
+
+    /// Writes there. Whoever calls it knows what these bytes are for.
+    pub(super) fn write(self, to: Address, bytes: &[u8]) -> Result<(), Unreadable> {
+        let remote = RemoteIoVec {
+            base: usize::try_from(to.0).map_err(|_| Unreadable(to))?,
+            len: bytes.len(),
+        };
+        match process_vm_writev(self.0, &[IoSlice::new(bytes)], &[remote]) {
+            Ok(length) if length == bytes.len() => Ok(()),
+            _ => Err(Unreadable(to)),
+        }
     }
 
     /// How many of at most [`MOST_AT_ONCE`] stretches could be read.

@@ -6,7 +6,7 @@ use super::snapshot::Snapshot;
 use super::torn::Torn;
 
 /// More than this a process does not have.
-const MOST_INTERPRETERS: usize = 1 << 10;
+pub(super) const MOST_INTERPRETERS: usize = 1 << 10;
 const MOST_THREADS: usize = 1 << 14;
 
 /// A way through the threads.

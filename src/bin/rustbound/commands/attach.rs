@@ -36,6 +36,8 @@ pub(crate) fn attach(
         (arguments.report.output.clone()).unwrap_or_else(|| program_name::default_folder(&command));
     let folder = ReportFolder::open(&output, arguments.report.force)?;
     options.scratch = Some(folder.staging().to_owned());
+    let agent = folder.staging().join("agent");
+    options.agent = arguments.observe.then_some(agent);
     let target = Target::Attach(arguments.pid);
     let mut lines = Lines(terminal);
     let recording = match arguments.sampler {
