@@ -96,8 +96,7 @@ fn function_splits(functions: &[FunctionRow]) -> Vec<String> {
 }
 
 /// What the columns of gains mean.
-const GAINS: &str =
-    "program: how many times as fast it gets by this alone, without what those above gain.";
+const GAINS: &str = "program: times as fast by this alone, not counting what those above it gain.";
 
 /// The candidates in order. `crates` has the folder name of each, in the same order.
 fn candidates(plan: &Plan, crates: &[String], width: u16, style: Style) -> String {
