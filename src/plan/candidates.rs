@@ -38,7 +38,7 @@ impl Study<'_> {
         for it in ordered {
             savings.add(&it.weighed.savings);
             let known = dossiers.remove(&it.unit.root).expect("each unit has one");
-            let so_far = savings.program();
+            let so_far = savings.program(self.all.samples);
             candidates.push(self.candidate(it, known, candidates.len() + 1, so_far, hot));
         }
         let ceiling = amdahl(self.movable(&all), self.all.samples);

@@ -24,8 +24,8 @@ const AS_GOOD: f64 = 0.5;
 /// Days that a caller adds at least, also where fewer calls lead out of the unit with it.
 const LEAST_EFFORT: f64 = 0.1;
 
-/// A function that hardly works itself joins its callees only where crossing would take this part of their time: what
-/// drives a program also reads, prepares and prints.
+/// A function that hardly works itself joins its callees only where crossing would take this part of their time for certain:
+/// what drives a program also reads, prepares and prints, and who finds converting dear leaves the values to Python.
 const CROSSING_HURTS: f64 = 1.0 / MARGIN;
 
 /// The units of circles that are given callees first, in no order.
@@ -148,7 +148,7 @@ impl Climb<'_, '_, '_> {
         };
         let apart = sum(&|it| it.gain.saved.expected.max(0.0));
         let rate = apart / sum(&|it| it.effort.expected);
-        let crossing = sum(&|it| it.surely_crossing()) / sum(&|it| it.gain.migratable.expected);
+        let crossing = sum(&|it| it.gain.boundary.low) / sum(&|it| it.gain.migratable.expected);
         let extra = joined.gain.saved.expected - apart;
         let known: BTreeSet<FunctionId> = children
             .iter()
@@ -165,9 +165,7 @@ impl Climb<'_, '_, '_> {
             ));
         }
         if !hot.is_proposed(circle.root) && crossing < CROSSING_HURTS {
-            return Err(
-                "it mostly calls others, and what it would save are few crossings".to_owned(),
-            );
+            return Err("it mostly calls others, and crossing need not cost much".to_owned());
         }
         Ok(())
     }

@@ -5,6 +5,7 @@
 
 use super::Interval;
 use super::random::Random;
+use super::wilson::wilson;
 
 /// So many draws put the ends of a 95 % interval within a few hundredths of their place.
 const DRAWS: u64 = 2_000;
@@ -61,7 +62,10 @@ impl Move<'_> {
         // Each draw begins anew: what a move has more of than another must not shift what follows.
         let draws = (SEED..SEED + DRAWS).map(|seed| self.draw(&mut Random::new(seed)));
         let draws: Vec<Draw> = draws.collect();
-        let savings = Savings(draws.iter().map(Draw::saved).collect());
+        let savings = Savings {
+            draws: draws.iter().map(|draw| (draw.saved(), draw.all)).collect(),
+            share: self.all.expected,
+        };
         (Gain::of_draws(&draws), savings)
     }
     fn draw(&self, random: &mut Random) -> Draw {
@@ -98,23 +102,36 @@ impl Gain {
 /// What moves save together, a share of the program's working time for each draw. All moves are drawn alike: where
 /// one turns out worse than expected, so do the others.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Savings(Vec<f64>);
+pub(super) struct Savings {
+    /// What is saved of how much time, in each draw.
+    draws: Vec<(f64, f64)>,
+    /// How much time that is, as the samples have it.
+    share: f64,
+}
 
 impl Savings {
     /// Adds what another move saves.
     pub(super) fn add(&mut self, other: &Self) {
-        self.0.resize(self.0.len().max(other.0.len()), 0.0);
-        for (saved, also) in self.0.iter_mut().zip(&other.0) {
-            *saved += also;
+        self.share += other.share;
+        let most = self.draws.len().max(other.draws.len());
+        self.draws.resize(most, (0.0, 0.0));
+        for (draw, also) in self.draws.iter_mut().zip(&other.draws) {
+            *draw = (draw.0 + also.0, draw.1 + also.1);
         }
     }
 
-    /// How many times as fast the program gets; for no moves, as fast as it was.
-    pub(super) fn program(&self) -> Interval {
-        if self.0.is_empty() {
+    /// How many times as fast the program gets, of which so many samples were taken; for no moves, as fast as it was.
+    /// Each share may be larger than its samples say, but not all at once: together they are drawn as one.
+    pub(super) fn program(&self, samples: u64) -> Interval {
+        if self.draws.is_empty() {
             return Interval::exactly(1.0);
         }
-        quantiles(self.0.iter().copied().map(speedup).collect())
+        let together = wilson(self.share.min(1.0), samples);
+        let draws = (SEED..).zip(&self.draws).map(|(seed, &(saved, of))| {
+            let drawn = near(together, Random::new(seed).normal());
+            speedup(saved * drawn / of.max(f64::MIN_POSITIVE))
+        });
+        quantiles(draws.collect())
     }
 }
 
@@ -286,8 +303,8 @@ mod tests {
             cost: interval(1e-9, 2e-9, 3e-9),
         };
         let (one, other) = (unsure(Vec::new()), unsure(vec![next_to_nothing; 3]));
-        let mut pairs = one.0.iter().zip(&other.0);
-        assert!(pairs.all(|(one, other)| (one - other).abs() < 1e-9));
+        let mut pairs = one.draws.iter().zip(&other.draws);
+        assert!(pairs.all(|(one, other)| (one.0 - other.0).abs() < 1e-9));
     }
 
     #[test]
@@ -306,10 +323,26 @@ mod tests {
         };
         assert_eq!(unsure().gain(), unsure().gain());
         let (gain, savings) = unsure().gain();
-        assert_eq!(savings.program(), gain.program);
+        near(savings.program(u64::MAX), gain.program);
         let mut twice = savings.clone();
         twice.add(&savings);
-        assert!(twice.program().expected > gain.program.expected);
+        assert!(twice.program(u64::MAX).expected > gain.program.expected);
+    }
+
+    #[test]
+    fn shares_that_may_be_larger_each_are_not_larger_all_together() {
+        let third = Move {
+            interpreter: interval(0.28, 0.33, 0.38),
+            all: interval(0.28, 0.33, 0.38),
+            ..all_interpreter(0.33)
+        };
+        let mut savings = Savings::default();
+        for _ in 0..3 {
+            savings.add(&third.gain().1);
+        }
+        // Of all of the time a quarter is left.
+        let program = savings.program(1_000);
+        assert!(program.high <= 4.0 && program.expected > 3.5, "{program:?}");
     }
 
     proptest::proptest! {

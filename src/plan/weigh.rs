@@ -43,16 +43,6 @@ pub(super) struct Weighed {
     pub(super) time: Tally,
 }
 
-impl Weighed {
-    /// Share of the program's time that crossing takes for certain.
-    pub(super) fn surely_crossing(&self) -> f64 {
-        match self.per_call.source {
-            CallSource::Estimated => self.gain.boundary.low,
-            CallSource::Counted(_) | CallSource::Once => self.gain.boundary.expected,
-        }
-    }
-}
-
 /// Weighs groups; what the source says of each function is asked once.
 pub(super) struct Scales<'s, 'p> {
     pub(super) study: &'s Study<'p>,

@@ -52,12 +52,15 @@ impl Prediction {
         let places: Vec<usize> = (0..candidates.len())
             .filter(|&place| has_moved(&candidates[place]))
             .collect();
+        // No more than what is theirs.
+        let ceiling = plan["ceiling"]["everything_migrated"]["high"].as_f64();
+        let most = 1.0 - 1.0 / ceiling.unwrap_or(f64::MAX);
         let end = |end: &str| -> f64 {
             let speedups = places
                 .iter()
                 .filter_map(|&place| candidates[place]["speedup"]["program"][end].as_f64());
             let saved: f64 = speedups.map(|speedup| 1.0 - 1.0 / speedup).sum();
-            1.0 / (1.0 - saved)
+            1.0 / (1.0 - saved.min(most))
         };
         let speedup = ["low", "expected", "high"].map(end);
         let name = |&place: &usize| candidates[place]["function"].as_str().map(str::to_owned);
