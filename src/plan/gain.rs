@@ -68,9 +68,11 @@ impl Move<'_> {
         };
         (Gain::of_draws(&draws), savings)
     }
+
     fn draw(&self, random: &mut Random) -> Draw {
-        let speedup = (self.speedup)(random);
+        // First, and for all alike: shares that are added up are drawn as one.
         let normal = random.normal();
+        let speedup = (self.speedup)(random);
         let certain = near(self.interpreter, normal);
         let all = near(self.all, normal).max(certain);
         let uncertain = random.uniform() * near(self.uncertain, random.normal());
