@@ -37,12 +37,16 @@ class _Types:
             lengths[digits] = lengths.get(digits, 0) + 1
 
     def rows(self):
-        for of_type, (times, smallest, largest, lengths) in self.seen.items():
+        # A thread of the program may be amid a value: what it has not counted yet is not told.
+        for of_type, (times, smallest, largest, lengths) in list(self.seen.items()):
             sizes = "null"
             if smallest is not None:
+                lengths = lengths.copy()
+                times = sum(lengths.values())
                 buckets = ["[%d,%d]" % (1 << digits >> 1, lengths[digits]) for digits in sorted(lengths)]
                 sizes = "[%d,%d,%s]" % (smallest, largest, _list(buckets))
-            yield "%s,%d,%s" % (of_type, times, sizes)
+            if times:
+                yield "%s,%d,%s" % (of_type, times, sizes)
 
 
 class _Seen:
@@ -78,7 +82,7 @@ class _Conduct:
             self.called_by(function, frame.f_back)
         if function.begun >= MOST_CALLS:
             self.computed += thread_time_ns() - begun
-            return function.called < MOST_CALLED or any(one == place for one, _ in self.entered.values())
+            return function.called < MOST_CALLED or any(one == place for one, _ in list(self.entered.values()))
         function.begun += 1
         before = {}
         for name, value in _arguments(frame):
@@ -138,7 +142,7 @@ class _Conduct:
                 depth += 1
             if frame is not None:
                 return
-        for frame in [frame for frame in self.entered if frame not in alive]:
+        for frame in [frame for frame in list(self.entered) if frame not in alive]:
             self.leave_by_exception(frame)
 
     def leave_by_exception(self, frame):
@@ -150,7 +154,7 @@ class _Conduct:
         returns, arguments, conduct = [], [], []
         for place, function in enumerate(self.functions):
             returns += ["[%d,%s]" % (place, row) for row in function.returns.rows()]
-            for name, types in function.arguments.items():
+            for name, types in list(function.arguments.items()):
                 rows = types.rows()
                 arguments += ['[%d,"%s",%s]' % (place, _hex(name), row) for row in rows]
             if function.begun:
@@ -161,11 +165,11 @@ class _Conduct:
     def conduct(self, place, function):
         changed = [
             '["%s",%d,%d]' % (_hex(name), looked, changed)
-            for name, (looked, changed) in function.changed.items()
+            for name, (looked, changed) in list(function.changed.items())
         ]
         callers = [
             '[%d,"%s","%s",%d]' % (line, _hex(file), _hex(name), times)
-            for (line, file, name), times in function.callers.items()
+            for (line, file, name), times in list(function.callers.items())
         ]
         numbers = place, function.ended, function.raised
         return "[%d,%d,%d,%s,%s]" % (*numbers, _list(changed), _list(callers))

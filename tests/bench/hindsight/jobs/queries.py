@@ -24,7 +24,7 @@ def query(number):
 
 def main():
     length = 0
-    for number in range(700):
+    for number in range(2000):
         length += len(sqlglot.transpile(query(number), write="duckdb")[0])
     print(length)
 
