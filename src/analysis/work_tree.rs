@@ -123,9 +123,14 @@ impl WorkTree {
         entries
     }
 
-    /// Whether a function was seen to call itself, directly or through code that works for it.
-    pub fn is_recursive(&self, function: FunctionId) -> bool {
-        self.recursive.contains(&function)
+    /// Whether a function was called by one of `callers`, which may be itself.
+    pub fn is_called_by(&self, function: FunctionId, callers: &BTreeSet<FunctionId>) -> bool {
+        let calls_itself = self.recursive.contains(&function) && callers.contains(&function);
+        calls_itself
+            || self.nodes.iter().any(|node| {
+                let caller = node.parent.map(|parent| self.nodes[parent].function);
+                node.function == function && caller.is_some_and(|it| callers.contains(&it))
+            })
     }
 
     /// Who called whom, and the working weight of the samples in those calls. A recursive call counts again.
@@ -307,8 +312,10 @@ mod tests {
     fn a_function_that_calls_itself_is_one_node_and_known_for_it() {
         let case = case("main;walk;walk;walk 3\nmain;leaf 1");
         let tree = case.work_tree();
-        assert!(tree.is_recursive(case.id("walk")));
-        assert!(!tree.is_recursive(case.id("leaf")));
+        let by =
+            |callee, caller| tree.is_called_by(case.id(callee), &BTreeSet::from([case.id(caller)]));
+        assert!(by("walk", "walk") && by("walk", "main") && by("leaf", "main"));
+        assert!(!by("leaf", "leaf") && !by("leaf", "walk"));
         assert!(
             !tree
                 .calls()

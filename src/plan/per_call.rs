@@ -190,9 +190,7 @@ impl Study<'_> {
         if within > 0 {
             return Some(wilson(others as f64 / all as f64, all));
         }
-        let calls = self.work.calls();
-        let is_called = self.work.is_recursive(id)
-            || (inside.iter()).any(|&caller| calls.contains_key(&(caller, id)));
+        let is_called = self.work.is_called_by(id, inside);
         (all == 0 && is_called).then_some(ANY_PART)
     }
 
@@ -333,6 +331,7 @@ if __name__ == '__main__':
         let none = all.of_part(Interval::exactly(0.0));
         assert_eq!(none.count, Some(Interval::exactly(1.0)));
     }
+
     #[test]
     fn of_a_recursion_whose_callers_nobody_saw_all_calls_may_begin_one_or_hardly_any() {
         const RECURSION: &str = "\

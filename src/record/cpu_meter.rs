@@ -2,8 +2,8 @@
 
 use super::process;
 use super::stat::Stat;
+use super::thread_files::ThreadFiles;
 use crate::profile::CpuSeconds;
-use std::fs;
 use std::time::{Duration, Instant};
 
 /// So long what was read of a process is good enough, should it end without a trace.
@@ -64,19 +64,10 @@ fn better_cpu(coarse: f64, precise: Option<f64>) -> CpuSeconds {
 
 /// CPU time of the threads that are there now, to the nanosecond. Threads that ended are missing.
 fn precise_cpu(pid: u32) -> Option<CpuSeconds> {
-    let times: Vec<u64> = (process::threads(pid).into_iter())
-        .filter_map(|thread| {
-            fs::read_to_string(format!("/proc/{pid}/task/{thread}/schedstat")).ok()
-        })
-        .filter_map(|line| scheduled(&line))
-        .collect();
-    let nanoseconds: u64 = times.iter().sum();
-    (!times.is_empty()).then_some(CpuSeconds(nanoseconds as f64 / 1e9))
-}
-
-/// The first number of `schedstat`: nanoseconds on a CPU.
-fn scheduled(line: &str) -> Option<u64> {
-    line.split_ascii_whitespace().next()?.parse().ok()
+    let threads = process::threads(pid).into_iter();
+    let times = threads.filter_map(|thread| ThreadFiles::of(pid, thread).ran());
+    let nanoseconds = times.reduce(|one, other| one + other)?;
+    Some(CpuSeconds(nanoseconds as f64 / 1e9))
 }
 
 #[cfg(test)]
@@ -89,12 +80,6 @@ mod tests {
         assert_eq!(better_cpu(0.51, Some(0.52)), CpuSeconds(0.52));
         assert_eq!(better_cpu(0.51, Some(0.2)), CpuSeconds(0.51));
         assert_eq!(better_cpu(0.51, None), CpuSeconds(0.51));
-    }
-
-    #[test]
-    fn scheduled_time_is_the_first_number() {
-        assert_eq!(scheduled("201765129 10683701 126\n"), Some(201_765_129));
-        assert_eq!(scheduled(""), None);
     }
 
     #[test]

@@ -122,12 +122,16 @@ pub(super) fn shares_our_numbers(pid: u32) -> bool {
     space(&pid.to_string()) == space("self")
 }
 
-/// Its number as it knows it itself: in a container it has another one.
+/// The number of one of its threads in the innermost container that it is in: the last one behind `NSpid:`.
+pub(super) fn inner_number(pid: u32, thread: u32) -> Option<u32> {
+    let status = fs::read_to_string(format!("/proc/{pid}/task/{thread}/status")).ok()?;
+    let numbers = field(&status, "NSpid:")?;
+    numbers.split_ascii_whitespace().last()?.parse().ok()
+}
+
+/// Its number as it knows it itself.
 pub(super) fn own_number(pid: u32) -> u32 {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let numbers = field(&status, "NSpid:").unwrap_or_default();
-    let own = numbers.split_ascii_whitespace().last();
-    own.and_then(|own| own.parse().ok()).unwrap_or(pid)
+    inner_number(pid, pid).unwrap_or(pid)
 }
 
 /// Whether it lets the kernel filter more of its system calls than we do; see seccomp(2). A kernel before 5.9 does not

@@ -13,6 +13,7 @@ use super::stop::{Stop, Wake};
 use super::{Command, End, Error, Event, Note, Options, Progress, Recording, Target, Trouble};
 use crate::profile::Run;
 use std::ffi::OsStr;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// A Python that is starting can be read this much later at the latest.
@@ -41,7 +42,7 @@ fn start(
     progress: &mut dyn Progress,
 ) -> Result<Recording, Error> {
     let signals = Signals::listen()?;
-    let (agent, trouble) = agent_for(command, options);
+    let (agent, trouble) = agent(options, |folder| agent_for(command, folder));
     let pythonpath = agent.as_ref().map(Agent::pythonpath);
     let child = Child::start(command, pythonpath.as_deref())?;
     let pid = child.pid();
@@ -73,23 +74,22 @@ fn start(
     })
 }
 
-/// The agent for a command, or why there is none though one was asked for.
-fn agent_for(command: &Command, options: &Options) -> (Option<Agent>, Option<Trouble>) {
-    let Some(folder) = &options.agent else {
-        return (None, None);
-    };
-    let own = std::env::var_os("PYTHONPATH");
-    let agent = agent::check(command).and_then(|()| Agent::new(folder, own));
-    agent.map_or_else(|trouble| (None, Some(trouble)), |agent| (Some(agent), None))
+/// The agent that was asked for, as `make` makes it in its folder, or why there is none.
+fn agent(
+    options: &Options,
+    make: impl FnOnce(&Path) -> Result<Agent, Trouble>,
+) -> (Option<Agent>, Option<Trouble>) {
+    match options.agent.as_deref().map(make) {
+        None => (None, None),
+        Some(Ok(agent)) => (Some(agent), None),
+        Some(Err(trouble)) => (None, Some(trouble)),
+    }
 }
 
-/// The same for a process that runs.
-fn agent_in(process: &Embedded, options: &Options) -> (Option<Agent>, Option<Trouble>) {
-    let Some(folder) = &options.agent else {
-        return (None, None);
-    };
-    let agent = Agent::join(folder, &process.host());
-    agent.map_or_else(|trouble| (None, Some(trouble)), |agent| (Some(agent), None))
+/// The agent of a program that is started with a command.
+fn agent_for(command: &Command, folder: &Path) -> Result<Agent, Trouble> {
+    agent::check(command)?;
+    Agent::new(folder, std::env::var_os("PYTHONPATH"))
 }
 
 /// That calls were to be counted, and why none were.
@@ -131,7 +131,7 @@ fn attach(pid: u32, options: &Options, progress: &mut dyn Progress) -> Result<Re
     };
     let sampler = open(pid, options.manner())?;
     let mut stop = Stop::new(Signals::listen()?, pid);
-    let (agent, trouble) = agent_in(&sampler, options);
+    let (agent, trouble) = agent(options, |folder| Agent::join(folder, &sampler.host()));
     let mut live = Live::new(pid, options, progress).with(agent);
     live.open(sampler);
     let end = loop {

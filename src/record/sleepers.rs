@@ -156,7 +156,7 @@ mod tests {
     }
 
     fn call(thread: u32) -> Option<Told> {
-        ThreadFiles::of(std::process::id(), thread).call(Told::of)
+        ThreadFiles::of(std::process::id(), thread).call()
     }
 
     /// What a thread of ours does that waits in `wait`, once it does; `end` lets it go on.

@@ -1,6 +1,7 @@
 //! The system call that a thread is in while it does not run. See proc(5), `/proc/PID/syscall`.
 
 use nix::libc;
+
 /// What the kernel says of a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Told {

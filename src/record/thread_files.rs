@@ -1,13 +1,14 @@
 //! The files in which the kernel says of one thread what it does. See proc(5).
 
 use super::stat::{self, Stat};
+use super::system_call::Told;
 use rustix::process::{Resource, getrlimit};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Nine numbers of at most 20 characters, and more than three of 20 digits.
+/// The longest of them but `stat`: nine numbers of at most 20 characters.
 const LONGEST: usize = 200;
 
 /// How many files may be kept open, of all processes together: a quarter of what we may have.
@@ -37,20 +38,25 @@ impl ThreadFiles {
         }
     }
 
-    /// How long it ran and how long it waited to run.
-    pub(super) fn schedule<R>(&mut self, told: impl FnOnce(&[u8]) -> Option<R>) -> Option<R> {
-        self.schedule.read::<LONGEST, R>(told)
+    /// How long it ran on a processor, in nanoseconds.
+    pub(super) fn ran(&mut self) -> Option<u64> {
+        self.schedule.read::<LONGEST, _>(first_number)
     }
 
     /// The system call that it is in.
-    pub(super) fn call<R>(&mut self, told: impl FnOnce(&[u8]) -> Option<R>) -> Option<R> {
-        self.call.read::<LONGEST, R>(told)
+    pub(super) fn call(&mut self) -> Option<Told> {
+        self.call.read::<LONGEST, _>(Told::of)
     }
 
     /// Its state and where it runs.
     pub(super) fn stat(&mut self) -> Option<Stat> {
         self.stat.read::<{ stat::LONGEST }, _>(Stat::parse)
     }
+}
+
+fn first_number(line: &[u8]) -> Option<u64> {
+    let number = line.split(u8::is_ascii_whitespace).next()?;
+    str::from_utf8(number).ok()?.parse().ok()
 }
 
 #[derive(Debug)]
@@ -100,19 +106,21 @@ impl Drop for Kept {
 mod tests {
     use super::*;
 
-    fn is_whole(line: &[u8]) -> Option<()> {
-        line.ends_with(b"\n").then_some(())
-    }
-
     #[test]
     fn files_are_kept_and_read_again() {
         let mut files = ThreadFiles::of(std::process::id(), std::process::id());
         for _ in 0..2 {
-            assert_eq!(files.schedule(is_whole), Some(()));
-            assert_eq!(files.call(is_whole), Some(()));
+            assert!(files.ran().is_some());
+            assert!(files.call().is_some());
             assert!(files.stat().is_some_and(|stat| !stat.has_ended()));
             assert!(files.call.kept.is_some());
         }
+    }
+
+    #[test]
+    fn the_first_number_of_a_schedule_is_the_time_that_it_ran() {
+        assert_eq!(first_number(b"201765129 10683701 126\n"), Some(201_765_129));
+        assert_eq!(first_number(b""), None);
     }
 
     #[test]

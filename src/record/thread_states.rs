@@ -4,11 +4,9 @@ use super::process;
 use super::reader::Address;
 use super::sleepers::Sleepers;
 use super::stat::Stat;
-use super::system_call::Told;
 use super::thread_files::ThreadFiles;
 use crate::profile::Activity;
 use rustc_hash::FxHashMap;
-use std::fs;
 use std::time::{Duration, Instant};
 
 /// What was found so long ago may be otherwise. The kernel counts a running thread's time at its ticks, a hundred times a
@@ -117,7 +115,7 @@ impl ThreadStates {
         } else if before != Activity::Idle && ran.is_some_and(Ran::is_nothing) {
             before
         } else {
-            let told = self.known(thread).files.call(Told::of);
+            let told = self.known(thread).files.call();
             match self.sleepers.activity(told, thread) {
                 // It wakes for a moment.
                 Activity::Running if waits && !has_moved => before,
@@ -136,7 +134,7 @@ impl ThreadStates {
         if before.is_some_and(|(_, asked)| now - asked < A_WHILE) {
             return None;
         }
-        let ran = known.files.schedule(scheduled)?;
+        let ran = known.files.ran()?;
         known.ran = Some((ran, now));
         let (before, asked) = before?;
         Some(Ran(ran - before.min(ran), now - asked))
@@ -169,25 +167,10 @@ impl ThreadStates {
         }
         let threads = process::threads(self.pid).into_iter();
         *known = threads
-            .filter_map(|thread| Some((inner_number(self.pid, thread)?, thread)))
+            .filter_map(|thread| Some((process::inner_number(self.pid, thread)?.into(), thread)))
             .collect();
         known.get(&inner).copied()
     }
-}
-
-/// Nanoseconds on a processor, the first number of `schedstat`.
-fn scheduled(line: &[u8]) -> Option<u64> {
-    let number = line.split(u8::is_ascii_whitespace).next()?;
-    str::from_utf8(number).ok()?.parse().ok()
-}
-
-/// The last number behind `NSpid:` is the one in the innermost container.
-fn inner_number(pid: u32, thread: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{pid}/task/{thread}/status")).ok()?;
-    let numbers = status
-        .lines()
-        .find_map(|line| line.strip_prefix("NSpid:"))?;
-    numbers.split_ascii_whitespace().last()?.parse().ok()
 }
 
 #[cfg(test)]
@@ -231,8 +214,8 @@ mod tests {
     fn a_process_among_us_has_our_numbers() {
         let mut states = ThreadStates::new(std::process::id());
         assert_eq!(states.number(77), Some(77));
-        let inner = inner_number(std::process::id(), this_thread());
-        assert_eq!(inner, Some(this_thread().into()));
+        let inner = process::inner_number(std::process::id(), this_thread());
+        assert_eq!(inner, Some(this_thread()));
     }
 
     #[test]
