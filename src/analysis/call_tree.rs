@@ -1,17 +1,29 @@
 //! The stack table with its samples added up: own and total, and the way down.
 
 use super::{State, Tally};
-use crate::profile::{FunctionId, Profile, StackId};
+use crate::profile::{FunctionId, Profile, StackId, Weight};
 
 /// The stacks of a profile as a tree, each with the samples that ended there and those below it.
 pub struct CallTree<'p> {
     profile: &'p Profile,
+    /// The samples that ended at some stack. The first are those of a stack where none did, as at most stacks.
     own: Vec<Tally>,
-    total: Vec<Tally>,
+    /// For each stack the place of its own samples.
+    own_place: Vec<usize>,
+    total: Vec<Total>,
     first_child: Vec<Option<StackId>>,
     next_sibling: Vec<Option<StackId>>,
     roots: Option<StackId>,
     all: Tally,
+}
+
+/// The samples that ended at a stack or above it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Total {
+    /// Weight of those that worked.
+    pub working: Weight,
+    /// Weight of those that waited for anything but the interpreter lock.
+    pub idle: Weight,
 }
 
 /// A step of a walk over the tree.
@@ -34,28 +46,41 @@ impl<'p> CallTree<'p> {
     /// backward: a parent stands before its children.
     pub fn with_states(profile: &'p Profile, states: &[State]) -> Self {
         let stacks = profile.stacks();
-        let mut own = vec![Tally::default(); stacks.len()];
-        let mut all = Tally::default();
-        for (sample, state) in profile.samples.iter().zip(states) {
-            let tally = Tally::of(sample, profile.weight_unit, *state);
-            all += tally;
-            if let Some(stack) = sample.stack {
-                own[stack.index()] += tally;
-            }
-        }
         let mut tree = Self {
             profile,
-            total: own.clone(),
-            own,
+            own: vec![Tally::default()],
+            own_place: vec![0; stacks.len()],
+            total: Vec::with_capacity(stacks.len()),
             first_child: vec![None; stacks.len()],
             next_sibling: vec![None; stacks.len()],
             roots: None,
-            all,
+            all: Tally::default(),
         };
+        for (sample, state) in profile.samples.iter().zip(states) {
+            let tally = Tally::of(sample, profile.weight_unit, *state);
+            tree.all += tally;
+            if let Some(stack) = sample.stack {
+                tree.add(stack, tally);
+            }
+        }
+        let own = tree
+            .own_place
+            .iter()
+            .map(|&place| Total::of(&tree.own[place]));
+        tree.total.extend(own);
         for index in (0..stacks.len()).rev() {
             tree.hang(index);
         }
         tree
+    }
+
+    fn add(&mut self, stack: StackId, tally: Tally) {
+        let place = &mut self.own_place[stack.index()];
+        if *place == 0 {
+            *place = self.own.len();
+            self.own.push(Tally::default());
+        }
+        self.own[*place] += tally;
     }
 
     fn hang(&mut self, index: usize) {
@@ -77,11 +102,11 @@ impl<'p> CallTree<'p> {
 
     /// The samples that ended at a stack.
     pub fn own(&self, stack: StackId) -> Tally {
-        self.own[stack.index()]
+        self.own[self.own_place[stack.index()]]
     }
 
     /// The samples that ended at a stack or above it.
-    pub fn total(&self, stack: StackId) -> Tally {
+    pub fn total(&self, stack: StackId) -> Total {
         self.total[stack.index()]
     }
 
@@ -111,5 +136,21 @@ impl<'p> CallTree<'p> {
                 return;
             }
         }
+    }
+}
+
+impl Total {
+    fn of(tally: &Tally) -> Self {
+        Self {
+            working: tally.working,
+            idle: tally.idle,
+        }
+    }
+}
+
+impl std::ops::AddAssign for Total {
+    fn add_assign(&mut self, other: Self) {
+        self.working += other.working;
+        self.idle += other.idle;
     }
 }

@@ -40,7 +40,7 @@ pub struct FunctionCredit {
     pub served: Weight,
     /// The code that served it for most of that.
     pub served_by: Option<FunctionId>,
-    /// The line of the function where most of that time was.
+    /// The line of the function where most of that time was; none where it has none.
     pub hot_line: Option<Line>,
     /// Who got most of its own time, where it was passed up.
     pub passed_to: Option<FunctionId>,
@@ -227,21 +227,28 @@ impl<'t> Ledger<'t> {
             Payee::Frame(frame) => {
                 let payee = self.tree.profile().frame(frame).function;
                 self.credits.payees[stack.index()] = Some(payee);
-                let credit = &mut self.credits.functions[payee.index()];
-                credit.time += own;
-                if account.during_import {
-                    credit.during_import += own.working;
-                }
-                *self.lines.entry(frame).or_default() += own.working;
-                let serves = self.roles[function.index()] == Role::Service;
-                if serves {
-                    credit.served += own.working;
-                    *self.served.entry((payee, function)).or_default() += own.working;
-                }
                 if payee != function {
                     *self.passed.entry((function, payee)).or_default() += own.working;
                 }
+                if own != Tally::default() {
+                    self.pay(own, account, frame, function);
+                }
             }
+        }
+    }
+
+    /// Gives the samples that ended in `worker` to the function of a frame.
+    fn pay(&mut self, own: Tally, account: Account, frame: FrameId, worker: FunctionId) {
+        let payee = self.tree.profile().frame(frame).function;
+        let credit = &mut self.credits.functions[payee.index()];
+        credit.time += own;
+        if account.during_import {
+            credit.during_import += own.working;
+        }
+        *self.lines.entry(frame).or_default() += own.working;
+        if self.roles[worker.index()] == Role::Service {
+            credit.served += own.working;
+            *self.served.entry((payee, worker)).or_default() += own.working;
         }
     }
 

@@ -1,16 +1,16 @@
 //! Time anywhere on the stack, once per stack: recursion doesn't count twice.
 
 use super::call_tree::Step;
-use super::{CallTree, Tally};
+use super::{CallTree, Total};
 use crate::profile::Weight;
 
 /// The samples of a group of functions (one function, or those of a module).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Inclusive {
-    /// Those with one of the functions as the innermost.
-    pub own: Tally,
+    /// The working weight of those with one of the functions as the innermost.
+    pub own: Weight,
     /// Those with one of the functions anywhere on the stack.
-    pub total: Tally,
+    pub total: Total,
     /// Of the total, the working weight of those with the group on the stack at least twice.
     pub nested: Weight,
 }
@@ -23,7 +23,7 @@ pub fn once_per_stack(tree: &CallTree<'_>, groups: &[usize], count: usize) -> Ve
         Step::Enter(stack) => {
             let group = groups[tree.function(stack).index()];
             let sum = &mut sums[group];
-            sum.own += tree.own(stack);
+            sum.own += tree.own(stack).working;
             match depth[group] {
                 0 => sum.total += tree.total(stack),
                 1 => sum.nested += tree.total(stack).working,
@@ -50,7 +50,7 @@ mod tests {
         let mut rows: Vec<_> = (profile.functions().iter().zip(sums))
             .map(|(function, sum)| {
                 let name = profile.strings.get(function.name);
-                (name, sum.own.working.0, sum.total.working.0, sum.nested.0)
+                (name, sum.own.0, sum.total.working.0, sum.nested.0)
             })
             .collect();
         rows.sort_unstable();
@@ -94,10 +94,10 @@ mod tests {
             let tree = CallTree::new(&profile);
             let groups: Vec<usize> = (0..profile.functions().len()).collect();
             let sums = once_per_stack(&tree, &groups, groups.len());
-            let own: Tally = sums.iter().map(|sum| sum.own).sum();
-            proptest::prop_assert_eq!(own, tree.all());
+            let own: Weight = sums.iter().map(|sum| sum.own).sum();
+            proptest::prop_assert_eq!(own, tree.all().working);
             for sum in sums {
-                proptest::prop_assert!(sum.own.working <= sum.total.working);
+                proptest::prop_assert!(sum.own <= sum.total.working);
                 proptest::prop_assert!(sum.nested <= sum.total.working);
                 proptest::prop_assert!(sum.total.working <= tree.all().working);
             }

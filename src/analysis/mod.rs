@@ -13,7 +13,7 @@ mod tally;
 mod waits;
 mod work_tree;
 
-pub use call_tree::CallTree;
+pub use call_tree::{CallTree, Total};
 pub use contention::lock_competitors;
 pub use credit::{Caller, Credits, FunctionCredit, Role, credit};
 pub use inclusive::{Inclusive, once_per_stack};
@@ -21,4 +21,4 @@ pub use sharing::threads_of;
 pub use state::State;
 pub use tally::Tally;
 pub use waits::Waits;
-pub use work_tree::{Covered, Region, WorkTree};
+pub use work_tree::{Call, Covered, Region, WorkTree};

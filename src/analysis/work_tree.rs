@@ -14,6 +14,15 @@ pub struct WorkTree {
     recursive: BTreeSet<FunctionId>,
 }
 
+/// A function that works for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Call {
+    /// Who called.
+    pub caller: FunctionId,
+    /// Who was called.
+    pub callee: FunctionId,
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Node {
     function: FunctionId,
@@ -133,15 +142,20 @@ impl WorkTree {
             })
     }
 
-    /// Who called whom, and the working weight of the samples in those calls. A recursive call counts again.
-    pub fn calls(&self) -> BTreeMap<(FunctionId, FunctionId), Weight> {
-        let mut calls = BTreeMap::new();
+    /// Who called whom, in order, and the working weight of the samples in those calls. A recursive call counts again.
+    pub fn calls(&self) -> Vec<(Call, Weight)> {
+        let mut calls: FxHashMap<Call, Weight> = FxHashMap::default();
         for node in &self.nodes {
             if let Some(parent) = node.parent {
-                let call = (self.nodes[parent].function, node.function);
+                let call = Call {
+                    caller: self.nodes[parent].function,
+                    callee: node.function,
+                };
                 *calls.entry(call).or_default() += node.total;
             }
         }
+        let mut calls: Vec<_> = calls.into_iter().collect();
+        calls.sort_unstable();
         calls
     }
 
@@ -316,11 +330,8 @@ mod tests {
             |callee, caller| tree.is_called_by(case.id(callee), &BTreeSet::from([case.id(caller)]));
         assert!(by("walk", "walk") && by("walk", "main") && by("leaf", "main"));
         assert!(!by("leaf", "leaf") && !by("leaf", "walk"));
-        assert!(
-            !tree
-                .calls()
-                .contains_key(&(case.id("walk"), case.id("walk")))
-        );
+        let mut calls = tree.calls().into_iter();
+        assert!(calls.all(|(call, _)| call.caller != call.callee));
     }
 
     #[test]
@@ -334,7 +345,11 @@ mod tests {
             .map(|(id, weight)| (case.name(*id), weight.0))
             .collect();
         assert_eq!(named, [("even", 3), ("odd", 1)]);
-        assert_eq!(tree.calls()[&(case.id("odd"), case.id("even"))], Weight(3));
+        let back = Call {
+            caller: case.id("odd"),
+            callee: case.id("even"),
+        };
+        assert!(tree.calls().contains(&(back, Weight(3))));
         let below = tree.below(&BTreeSet::from([case.id("odd")]));
         assert_eq!(below, BTreeSet::from([case.id("odd"), case.id("even")]));
     }

@@ -79,7 +79,7 @@ fn within(evidence: &Evidence<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{FunctionCredit, Inclusive, Role, Tally};
+    use crate::analysis::{FunctionCredit, Inclusive, Role, Tally, Total};
     use crate::plan::catalog::{Entry, Kind};
     use crate::plan::entered::Entered;
     use crate::plan::heavy_call::HeavyCall;
@@ -123,8 +123,11 @@ mod tests {
         let (verdict, reason) = judge(&Evidence {
             entry: &entry(),
             inclusive: &Inclusive {
-                own: time,
-                total: time,
+                own: time.working,
+                total: Total {
+                    working: time.working,
+                    idle: time.idle,
+                },
                 ..Inclusive::default()
             },
             credit: &FunctionCredit {

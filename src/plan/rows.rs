@@ -29,7 +29,7 @@ impl Study<'_> {
             .filter(|&id| self.is_hot(id))
             .collect();
         hot.sort_by_key(|&id| {
-            let own = self.functions[id.index()].own.working;
+            let own = self.functions[id.index()].own;
             let credited = self.credits.functions[id.index()].time.working;
             let entry = self.catalog.entry(id);
             let line = self.profile.function(id).first_line;
@@ -49,9 +49,7 @@ impl Study<'_> {
     fn is_hot(&self, id: FunctionId) -> bool {
         let inclusive = &self.functions[id.index()];
         let credited = self.credits.functions[id.index()].time;
-        self.share(inclusive.own.working.max(credited.working))
-            .fraction()
-            >= OWN_CUT
+        self.share(inclusive.own.max(credited.working)).fraction() >= OWN_CUT
             || self.share(inclusive.total.working).fraction() >= TOTAL_CUT
             || Share::of(credited.idle, self.all.everything()).fraction() >= IDLE_CUT
     }
@@ -66,7 +64,7 @@ impl Study<'_> {
             file: entry.file.clone(),
             line: self.profile.function(id).first_line,
             origin: entry.origin,
-            self_share: self.share(inclusive.own.working),
+            self_share: self.share(inclusive.own),
             total_share: self.share(inclusive.total.working),
             ranked_share: self.share(self.ranked(id)),
             states: self.state_shares(&self.credits.functions[id.index()].time),
@@ -137,7 +135,7 @@ impl Study<'_> {
                 module: module.clone(),
                 file: file.clone(),
                 origin: *origin,
-                self_share: self.share(self.modules[place].own.working),
+                self_share: self.share(self.modules[place].own),
                 total_share: self.share(self.modules[place].total.working),
                 ranked_share: self.share(times[place].movable()),
                 states: self.state_shares(&times[place]),
