@@ -22,6 +22,7 @@ mod machine;
 mod observed;
 mod opcodes;
 mod other_samplers;
+mod phases;
 mod profile_json;
 mod pythons;
 mod recorded;

@@ -32,8 +32,10 @@ pub(in crate::record) struct Counted {
 }
 
 impl Counts {
-    /// Adds a window, and what came of it for so many functions.
-    pub(super) fn add(&mut self, window: Window, shut: &Shut, functions: usize) {
+    /// Adds a window, and what came of it for the functions with these numbers.
+    pub(super) fn add(&mut self, window: Window, shut: &Shut, numbers: &[usize]) {
+        let known = numbers.iter().max().map_or(0, |last| last + 1);
+        let functions = self.functions.len().max(known);
         self.functions
             .resize_with(functions, FunctionCounts::default);
         self.spans.push(window.begun..=window.done);
@@ -41,14 +43,14 @@ impl Counts {
         if let Some(calls) = &shut.calls {
             for &place in &shut.found {
                 let count = calls.get(place).copied().unwrap_or(0);
-                self.functions[place]
+                self.functions[numbers[place]]
                     .calls
                     .push((self.windows.len(), count));
             }
             self.windows.push(window);
         }
         for (place, looks) in shut.looks.iter().flatten() {
-            self.functions[*place].looks.merge(looks);
+            self.functions[numbers[*place]].looks.merge(looks);
         }
     }
 

@@ -8,6 +8,7 @@
 use super::Process;
 use super::counts::is_in;
 use super::report::Window;
+use super::roster::MOST_KNOWN;
 use crate::observation::{CallSource, Calls, Subject};
 use crate::profile::{Function, Nanoseconds, Profile, Sample};
 use std::ops::RangeInclusive;
@@ -16,6 +17,9 @@ use std::ops::RangeInclusive;
 const REACH: u64 = 250_000_000;
 /// With fewer samples of a function around its windows, it is taken to be called evenly over the run.
 const FEWEST_NEAR: u64 = 10;
+/// With so many samples expected around its windows and fewer than [`FEWEST_NEAR`] seen, a function is not called
+/// evenly: by chance that is less than one case in a hundred (Poisson).
+const SURELY_NEAR: f64 = 20.0;
 /// What remains of a window at least once the time for counting is taken off.
 const LEAST_LEFT: f64 = 0.1;
 /// How far the cost of counting a call may be from what was measured: it was measured on an empty function.
@@ -60,13 +64,14 @@ impl Around {
         }
     }
 
-    fn add(&mut self, sample: &Sample, mask: u32) {
+    fn add(&mut self, sample: &Sample, mask: u128) {
         self.weight += sample.weight.0;
-        for (bit, (count, weight)) in self.functions.iter_mut().enumerate() {
-            if mask & 1 << bit != 0 {
-                *count += 1;
-                *weight += sample.weight.0;
-            }
+        let mut rest = mask;
+        while rest != 0 {
+            let (count, weight) = &mut self.functions[rest.trailing_zeros() as usize];
+            *count += 1;
+            *weight += sample.weight.0;
+            rest &= rest - 1;
         }
     }
 
@@ -80,7 +85,7 @@ impl Around {
 }
 
 impl<'w> Extrapolation<'w> {
-    /// Walks once over the samples. There are 32 functions at most.
+    /// Walks once over the samples. There are [`MOST_KNOWN`] functions at most.
     pub(super) fn new(
         profile: &Profile,
         process: Process,
@@ -88,6 +93,7 @@ impl<'w> Extrapolation<'w> {
         windows: &'w [Window],
         spans: &[RangeInclusive<Nanoseconds>],
     ) -> Self {
+        debug_assert!(subjects.len() <= MOST_KNOWN && MOST_KNOWN <= u128::BITS as usize);
         let masks = masks(profile, subjects);
         let none = Around::none(subjects.len());
         let mut it = Self {
@@ -110,7 +116,7 @@ impl<'w> Extrapolation<'w> {
         it
     }
 
-    fn add_near(&mut self, sample: &Sample, mask: u32) {
+    fn add_near(&mut self, sample: &Sample, mask: u128) {
         let (windows, time) = (self.windows, sample.time.0);
         let next = windows.partition_point(|it| it.open.0 <= time);
         let before = next.checked_sub(1);
@@ -121,13 +127,17 @@ impl<'w> Extrapolation<'w> {
         }
     }
 
-    /// The calls of a function in the run from those in the windows in which it was watched; none without one.
+    /// The calls of a function in the run from those in the windows in which it was watched; none without one, and none
+    /// where it was on stacks at other times than these.
     pub(super) fn calls(&self, function: usize, counted: &[(usize, u64)]) -> Option<Calls> {
         let near = counted
             .iter()
             .map(|&(it, _)| self.near[it].functions[function].0);
         let near: u64 = near.sum();
         let by_stack = near >= FEWEST_NEAR;
+        if !by_stack && self.evenly(function, counted) >= SURELY_NEAR {
+            return None;
+        }
         let share = |around: &Around| {
             if by_stack {
                 around.share(function)
@@ -154,6 +164,12 @@ impl<'w> Extrapolation<'w> {
             high: of(high.high).max(expected),
             source: CallSource::Windows,
         })
+    }
+
+    /// How many samples of a function would be around its windows if it were on stacks evenly over the run.
+    fn evenly(&self, function: usize, counted: &[(usize, u64)]) -> f64 {
+        let near: u64 = counted.iter().map(|&(it, _)| self.near[it].weight).sum();
+        self.all.functions[function].0 as f64 * near as f64 / self.all.weight.max(1) as f64
     }
 
     /// CPU time of the program in a window, without that for counting.
@@ -231,7 +247,7 @@ fn spread(windows: &[(f64, f64)], calls: f64, time: f64) -> (f64, f64) {
 }
 
 /// For each stack which of the functions are on it, a bit each. Parents precede children.
-fn masks(profile: &Profile, subjects: &[Subject]) -> Vec<u32> {
+fn masks(profile: &Profile, subjects: &[Subject]) -> Vec<u128> {
     let bit = |function: &Function| {
         let is_it = |subject: &Subject| {
             Some(subject.first_line) == function.first_line
@@ -241,10 +257,10 @@ fn masks(profile: &Profile, subjects: &[Subject]) -> Vec<u32> {
         subjects
             .iter()
             .position(is_it)
-            .map_or(0, |place| 1_u32 << place)
+            .map_or(0, |place| 1_u128 << place)
     };
-    let bits: Vec<u32> = profile.functions().iter().map(bit).collect();
-    let mut masks: Vec<u32> = Vec::with_capacity(profile.stacks().len());
+    let bits: Vec<u128> = profile.functions().iter().map(bit).collect();
+    let mut masks: Vec<u128> = Vec::with_capacity(profile.stacks().len());
     for stack in profile.stacks() {
         let below = stack.parent.map_or(0, |parent| masks[parent.index()]);
         masks.push(below | bits[profile.frame(stack.frame).function.index()]);
@@ -378,6 +394,21 @@ mod tests {
             after.expected < before.expected + before.expected / 100,
             "{before:?} {after:?}"
         );
+    }
+
+    #[test]
+    fn windows_after_a_function_was_hot_tell_nothing_of_it() {
+        let profile = profile(&[("mf", 200), ("m", 1800)]);
+        let windows: Vec<Window> = (3..20).map(|at| window(at * 500 * MS, 0, 0)).collect();
+        let counted: Vec<(usize, u64)> = (0..windows.len()).map(|it| (it, 0)).collect();
+        let process = Process {
+            number: 7,
+            cpu: CpuSeconds(10.0),
+        };
+        let subjects = [subject("f"), subject("m")];
+        let it = Extrapolation::new(&profile, process, &subjects, &windows, &[]);
+        assert_eq!(it.calls(0, &counted), None);
+        assert!(it.calls(1, &counted).is_some());
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod order;
 mod pace;
 mod report;
 mod request;
+mod roster;
 mod trouble;
 
 pub use trouble::Trouble;
@@ -29,6 +30,7 @@ use order::{Kind, Order};
 use pace::Pace;
 use report::{Report, Shut};
 use request::Request;
+use roster::Roster;
 use rustix::time::{ClockId, clock_gettime};
 use std::ffi::OsString;
 use std::path::Path;
@@ -40,9 +42,6 @@ pub(super) use host::Host;
 
 /// The file that the agent's code is of: no file has this name.
 pub(super) const FILE: &str = "<rustbound>";
-
-/// So many functions are watched at most: some more than a plan has candidates.
-pub(super) const MOST_FUNCTIONS: usize = 24;
 
 /// A process that was sampled for so long without a word of the agent has none.
 const SILENCE: Duration = Duration::from_secs(1);
@@ -57,7 +56,7 @@ pub(super) struct Agent {
     /// `CLOCK_MONOTONIC` when the recording's clock was 0.
     zero: i128,
     process: Option<u32>,
-    functions: Vec<Subject>,
+    roster: Roster,
     counts: Counts,
     asked: Option<Asked>,
     /// Whether it was told to look at values: before Python 3.12 it may be itself who profiles from then on.
@@ -100,7 +99,7 @@ impl Agent {
             pace: Pace::default(),
             zero: 0,
             process: None,
-            functions: Vec::new(),
+            roster: Roster::default(),
             counts: Counts::default(),
             asked: None,
             has_looked: false,
@@ -171,14 +170,14 @@ impl Agent {
         if let Some(by) = (!self.has_looked).then(watcher).flatten() {
             return self.trouble = Some(Trouble::Watched { by: by.into() });
         }
-        let is_new = self.pace.looks_around(now) && self.learn(hot());
-        if self.functions.is_empty() {
+        let is_new = self.pace.looks_around(now) && self.roster.learn(hot());
+        if self.roster.numbers().is_empty() {
             return;
         }
         let kind = self.pace.kind();
         self.has_looked |= kind == Kind::Values;
         let order = Order {
-            functions: is_new.then_some(&self.functions),
+            functions: is_new.then(|| self.roster.watched()),
             kind,
             number: self.pace.open(),
         };
@@ -190,17 +189,6 @@ impl Agent {
         if let Err(trouble) = self.folder.send(&order.text()) {
             self.trouble = Some(trouble);
         }
-    }
-
-    /// Says whether there are new ones. A function keeps its number.
-    fn learn(&mut self, hot: Vec<Subject>) -> bool {
-        let before = self.functions.len();
-        for subject in hot {
-            if self.functions.len() < MOST_FUNCTIONS && !self.functions.contains(&subject) {
-                self.functions.push(subject);
-            }
-        }
-        self.functions.len() > before
     }
 
     fn hear(&mut self, now: Duration) {
@@ -237,14 +225,14 @@ impl Agent {
             .filter(|asked| asked.number == shut.number);
         let window = asked.and_then(|asked| {
             let span = shut.window(self.zero, asked.at, now.into())?;
-            let is_known = shut.fits(self.functions.len(), asked.kind);
+            let is_known = shut.fits(self.roster.numbers().len(), asked.kind);
             is_known.then_some(span)
         });
         let Some(window) = window else {
             return self.trouble = Some(Trouble::Garbled);
         };
         self.pace.shut(now, shut.cost(&window));
-        self.counts.add(window, shut, self.functions.len());
+        self.counts.add(window, shut, self.roster.numbers());
     }
 
     /// A process was sampled for so much of its CPU time.
@@ -257,7 +245,7 @@ impl Agent {
     /// What was counted, at last, and what kept it from counting more.
     pub(super) fn finish(mut self, now: Duration) -> Counted {
         self.hear(now);
-        let functions = std::mem::take(&mut self.functions);
+        let functions = std::mem::take(&mut self.roster).into_known();
         let counts = std::mem::take(&mut self.counts);
         let waits = self.request.as_ref().and_then(Request::trouble);
         let trouble = self.trouble.clone().or(waits);

@@ -13,10 +13,10 @@ pub(super) enum Kind {
 }
 
 /// A window to be opened.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Order<'f> {
-    /// Which functions from now on, if there are new ones.
-    pub(super) functions: Option<&'f Vec<Subject>>,
+    /// Which functions from now on, if others than before.
+    pub(super) functions: Option<Vec<&'f Subject>>,
     pub(super) kind: Kind,
     pub(super) number: u32,
 }
@@ -30,7 +30,7 @@ impl Order<'_> {
     /// anything.
     pub(super) fn text(&self) -> String {
         let mut text = String::new();
-        if let Some(functions) = self.functions {
+        if let Some(functions) = &self.functions {
             text.push_str("functions");
             for function in functions {
                 let (line, file, name) = (
@@ -67,17 +67,17 @@ mod tests {
 
     #[test]
     fn an_order_is_told_in_plain_letters() {
-        let functions = vec![Subject {
+        let function = Subject {
             file: "é \n".into(),
             first_line: Line::new(7).expect("not 0"),
             name: "f".into(),
-        }];
+        };
         let order = |functions, kind| Order {
             functions,
             kind,
             number: 3,
         };
-        let text = order(Some(&functions), Kind::Values).text();
+        let text = order(Some(vec![&function]), Kind::Values).text();
         assert_eq!(text, "functions 7:c3a9200a:66\nvalues 3 2000\n");
         assert_eq!(order(None, Kind::Calls).text(), "calls 3 2000\n");
     }
