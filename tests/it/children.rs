@@ -101,10 +101,12 @@ if __name__ == '__main__':
 /// A program that ends its processes when it is interrupted, and itself with status 9.
 const INTERRUPTED: &str = "\
 import multiprocessing
+import signal
 import sys
 from computing import work
 
 if __name__ == '__main__':
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     processes = [multiprocessing.Process(target=work, args=(60,)) for _ in range(2)]
     for process in processes:
         process.start()

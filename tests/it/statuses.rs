@@ -224,8 +224,11 @@ fn with_running(program: &str, act: impl FnOnce(&std::process::Child)) -> (Workp
     (workplace, run)
 }
 
+/// It asks for the signal itself, for who starts the tests in the background ignores it for all.
 const UNTIL_INTERRUPTED: &str = "\
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 caught = 0
 def work():
     n = 0

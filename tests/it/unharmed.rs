@@ -320,8 +320,11 @@ fn no_signal_is_lost_by_a_program_that_is_stopped_for_looks() {
     }
 }
 
+/// It asks for the signal itself, for who starts the tests in the background ignores it for all.
 const UNTIL_INTERRUPTED: &str = "\
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 caught = 0
 try:
     print('ready', flush=True)
