@@ -2,6 +2,7 @@
 
 use super::boundary::Costs;
 use super::study::Study;
+use super::surroundings::Surroundings;
 use super::unit::Hot;
 use super::{Candidate, Interval, Picture, Plan, Price, Severity};
 use crate::observation::Observation;
@@ -41,18 +42,20 @@ pub fn build(
     sources: &mut Sources,
     options: &Options,
 ) -> (Plan, Picture) {
-    let study = Study::new(profile, observation, sources, &options.costs);
+    let mut study = Study::new(profile, observation, sources, &options.costs);
     let ids = study.hot_functions();
-    let mut functions: Vec<_> = (ids.iter())
+    let rows = (ids.iter())
         .map(|&id| study.function_row(id, sources))
         .collect();
+    let around = Surroundings::new(profile, &study.catalog, sources);
+    let limit = options.risk_limit;
+    let (mut functions, mut units) = study.units_within(limit, &ids, rows, &around, sources);
     let mut hot = Hot {
         ids: &ids,
         rows: &mut functions,
     };
-    let mut units = study.units(&mut hot, sources);
     let shortage = study.shortage(&mut units, &mut hot);
-    let (candidates, ceiling) = study.candidates(units, &mut hot, sources, options);
+    let (candidates, ceiling) = study.candidates(units, &hot, &around, sources, options.top);
     let libraries = study.libraries(sources.roots());
     let plan = Plan {
         program: study.program(),

@@ -3,34 +3,30 @@
 use super::dossier::Dossier;
 use super::gain::Savings;
 use super::order::{Ordered, order};
-use super::severity::above;
 use super::study::Study;
 use super::surroundings::Surroundings;
 use super::unit::{Hot, Unit};
 use super::weigh::Scales;
 use super::wilson::amdahl;
-use super::{Candidate, Code, Interval, Options, Prospect, Reason, UnitRisk, Verdict};
+use super::{Candidate, Interval, Prospect, UnitRisk};
 use crate::analysis::Tally;
 use crate::profile::FunctionId;
 use crate::source::Sources;
 use std::collections::BTreeMap;
 
 impl Study<'_> {
-    /// The candidates of the units in their order, and what Amdahl leaves when all of them took no time. Of a unit that
-    /// is riskier than asked for, that is said.
+    /// The candidates of the units in their order, `most` at most, and what Amdahl leaves when all of them took no time.
     pub(super) fn candidates(
         &self,
         mut units: Vec<Unit>,
-        hot: &mut Hot<'_>,
+        hot: &Hot<'_>,
+        surroundings: &Surroundings,
         sources: &mut Sources,
-        options: &Options,
+        most: usize,
     ) -> (Vec<Candidate>, Interval) {
-        let mut dossiers = self.dossiers(&units, hot, sources);
-        units.retain(|unit| match dossiers.get(&unit.root) {
-            Some((_, risks)) => is_within_limit(unit, risks, hot, options),
-            None => false,
-        });
-        let ordered = order(&mut Scales::new(self, sources), units, options.top);
+        let mut dossiers = self.dossiers(&units, hot, surroundings, sources);
+        units.retain(|unit| dossiers.contains_key(&unit.root));
+        let ordered = order(&mut Scales::new(self, sources), units, most);
         // Their times are disjoint: each covers what those before it left.
         let all: Tally = ordered.iter().map(|it| it.weighed.time).sum();
         let mut savings = Savings::default();
@@ -50,12 +46,12 @@ impl Study<'_> {
         &self,
         units: &[Unit],
         hot: &Hot<'_>,
+        surroundings: &Surroundings,
         sources: &mut Sources,
     ) -> BTreeMap<usize, (Dossier, Vec<UnitRisk>)> {
-        let surroundings = Surroundings::new(self.profile, &self.catalog, sources);
         let mut of = |unit: &Unit| {
             let dossier = self.dossier(hot.ids[unit.root], sources)?;
-            let risks = self.unit_risks(unit, hot, &surroundings, sources);
+            let risks = self.unit_risks(unit, hot, surroundings, sources);
             Some((unit.root, (dossier, risks)))
         };
         units.iter().filter_map(&mut of).collect()
@@ -102,26 +98,4 @@ impl Study<'_> {
             seen_conduct: dossier.seen_conduct,
         }
     }
-}
-
-/// Whether a unit is no riskier than asked for; where it is, that is said of its root.
-fn is_within_limit(unit: &Unit, risks: &[UnitRisk], hot: &mut Hot<'_>, options: &Options) -> bool {
-    let Some(UnitRisk { function, risk, .. }) = above(risks, options.risk_limit) else {
-        return true;
-    };
-    let row = &mut hot.rows[unit.root];
-    let whose = if *function == row.name {
-        String::new()
-    } else {
-        format!(" of {function}")
-    };
-    row.verdict = Verdict::TooDynamic;
-    row.reasons = vec![Reason {
-        code: Code::TooRisky,
-        message: format!(
-            "riskier than asked for ({}{whose}): {}",
-            risk.code, risk.message
-        ),
-    }];
-    false
 }

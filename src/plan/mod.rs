@@ -39,6 +39,7 @@ mod python_first;
 mod random;
 mod replacement;
 mod result;
+mod risk_limit;
 mod risks;
 mod rows;
 #[cfg(test)]

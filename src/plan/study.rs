@@ -15,6 +15,7 @@ use crate::analysis::{
 use crate::observation::{Calls, Observation};
 use crate::profile::{FunctionId, Profile, Share, Weight};
 use crate::source::{Definition, Module, Sources, Unreadable};
+use std::collections::BTreeSet;
 
 /// A profile, who its functions are, and whose time it was.
 pub(super) struct Study<'p> {
@@ -44,6 +45,8 @@ pub(super) struct Study<'p> {
     pub(super) work: WorkTree,
     /// What crossing the boundary costs.
     pub(super) costs: &'p Costs,
+    /// The functions that stay Python because they are riskier than asked for.
+    pub(super) barred: BTreeSet<FunctionId>,
 }
 
 impl<'p> Study<'p> {
@@ -71,6 +74,7 @@ impl<'p> Study<'p> {
             competitors: lock_competitors(profile),
             work: WorkTree::new(&tree, &credits),
             costs,
+            barred: BTreeSet::new(),
             credits,
             states: states.of_samples,
             catalog,

@@ -59,12 +59,14 @@ impl<'s, 'p> Scales<'s, 'p> {
         }
     }
 
-    /// The definition of a function that Rust could have: the program's, named, readable, without what rules a move out.
+    /// The definition of a function that Rust could have: the program's, named, readable, without what rules a move out,
+    /// and no riskier than asked for.
     pub(super) fn movable(&mut self, id: FunctionId) -> Option<&Definition> {
         let (study, sources) = (self.study, &mut *self.sources);
         let known = self.definitions.entry(id).or_insert_with(|| {
             let entry = study.catalog.entry(id);
-            if entry.origin != Origin::FirstParty || entry.kind != Kind::Named {
+            let is_named = entry.origin == Origin::FirstParty && entry.kind == Kind::Named;
+            if !is_named || study.barred.contains(&id) {
                 return None;
             }
             let (definition, _) = study.definition(id, sources).ok()?;
