@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::names::{free, rust_identifier};
 use super::passing::{Guarded, Passing, passings};
-use super::typing::typed;
+use super::typing::{result, typed};
 use super::{escape, layout, signature, types};
 use crate::plan::Candidate;
-use crate::source::{Definition, Form, Parameter, PythonType};
+use crate::source::{Definition, Parameter, PythonType};
 
 /// The most parameters that clippy takes without a word.
 const FEW_PARAMETERS: usize = 7;
@@ -64,12 +64,18 @@ struct Native {
 }
 
 impl Boundary {
-    /// The boundary of a function. Where a Python wrapper stands before it, all arguments come by place.
-    pub(super) fn new(definition: &Definition, parameters: &[Parameter], wrapped: bool) -> Self {
+    /// The boundary of a function that takes and gives these. Where a Python wrapper stands before it, all arguments
+    /// come by place.
+    pub(super) fn new(
+        definition: &Definition,
+        parameters: &[Parameter],
+        result: &PythonType,
+        wrapped: bool,
+    ) -> Self {
         let passings = passings(definition, parameters, wrapped);
         let docstring = docstring(definition, wrapped);
         let declared: Vec<String> = passings.iter().map(|it| it.declared().to_owned()).collect();
-        let returns = returned(definition);
+        let returns = types::returned(result);
         let (py, name) = (token(&passings), rust_identifier(&definition.name));
         Self {
             imports: types::imports(&declared),
@@ -85,7 +91,7 @@ impl Boundary {
             in_rust_declaration: in_rust_declaration(&passings),
             guarded: passings.iter().filter_map(Passing::guarded).collect(),
             call_native: call_native(&passings, &name),
-            result: result(&returns),
+            result: into_python(&returns),
             native: native(&passings, &name, &returns),
         }
     }
@@ -108,7 +114,7 @@ impl RustTypes {
         let passings = passings(definition, &parameters, true);
         Self {
             parameters: passings.into_iter().map(|it| it.native_type).collect(),
-            returns: returned(definition),
+            returns: types::returned(&result(candidate)),
         }
     }
 }
@@ -143,19 +149,8 @@ fn exported(definition: &Definition, wrapped: bool) -> String {
     name.to_owned()
 }
 
-/// A generator's Rust function gives something to iterate over; what a coroutine's gives is what `await` gives.
-fn returned(definition: &Definition) -> String {
-    let annotation = definition.returns.as_ref();
-    match definition.form {
-        Form::Generator | Form::AsyncGenerator => types::returned(&PythonType::Other),
-        Form::Plain | Form::Coroutine => {
-            types::returned(annotation.map_or(&PythonType::Other, |it| &it.python_type))
-        }
-    }
-}
-
 /// `PyO3` makes an empty tuple of `()`, where Python has `None`.
-fn result(returns: &str) -> &'static str {
+fn into_python(returns: &str) -> &'static str {
     match returns {
         "()" => "Ok(result.map(|()| guard::none(py)))",
         _ => "result.map(|value| guard::object(py, value)).transpose()",
@@ -273,11 +268,13 @@ fn allowance(lints: &[&str]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::super::samples::{annotation, function, plain, with_literal};
+    use super::super::typing::promised_result;
     use super::*;
     use crate::source::Literal;
 
     fn boundary(definition: &Definition, wrapped: bool) -> Boundary {
-        Boundary::new(definition, &definition.parameters, wrapped)
+        let result = promised_result(definition);
+        Boundary::new(definition, &definition.parameters, &result, wrapped)
     }
 
     #[test]
@@ -317,16 +314,5 @@ mod tests {
         let mut definition = function("f", vec![]);
         definition.returns = Some(annotation("None", PythonType::None));
         assert!(boundary(&definition, false).result.contains("guard::none"));
-    }
-
-    #[test]
-    fn what_a_generator_yields_is_not_what_its_annotation_says() {
-        let mut definition = function("f", vec![]);
-        let ints = PythonType::List(Box::new(PythonType::Int));
-        definition.returns = Some(annotation("list[int]", ints));
-        definition.form = Form::Generator;
-        assert_eq!(returned(&definition), "Py<PyAny>");
-        definition.form = Form::Coroutine;
-        assert_eq!(returned(&definition), "Vec<i64>");
     }
 }

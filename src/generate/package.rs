@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::names::{exported, extension_can_export, free, rust_can_say};
+use super::typing::promised_result;
 use super::{escape, signature, types};
-use crate::source::{Binding, Definition, Form, Parameter, PythonType};
+use crate::source::{Binding, Definition, Form, Parameter};
 
 /// What `__init__.py` and `__init__.pyi` print.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -130,10 +131,7 @@ fn stub(definition: &Definition, parameters: &[Parameter], name: &str) -> String
         Form::Coroutine => "async def",
         Form::Plain | Form::Generator | Form::AsyncGenerator => "def",
     };
-    let returns = match (&definition.returns, definition.form) {
-        (Some(returns), Form::Plain | Form::Coroutine) => types::stub(&returns.python_type),
-        _ => types::stub(&PythonType::Other),
-    };
+    let returns = types::stub(&promised_result(definition));
     format!(
         "{keyword} {name}({}) -> {returns}: ...",
         signature::as_stub(parameters)

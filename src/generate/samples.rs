@@ -83,6 +83,7 @@ pub(super) fn function(name: &str, parameters: Vec<Parameter>) -> Definition {
         assigned_parameters: Vec::new(),
         fields: Vec::new(),
         returned_variables: Vec::new(),
+        returns_value: true,
         rebinds: Vec::new(),
         pitfalls: Vec::new(),
         patterns: Vec::new(),
@@ -131,6 +132,7 @@ pub(super) fn candidate(module: &str, definition: Definition) -> Candidate {
 /// What was seen of a parameter: values of one type, which is named as the text.
 pub(super) fn seen(name: &str, of_type: Type, times: u64) -> SeenParameter {
     let python_type = match &of_type {
+        Type::None => PythonType::None,
         Type::Int => PythonType::Int,
         Type::List(of) if **of == [Type::Int] => PythonType::List(Box::new(PythonType::Int)),
         _ => PythonType::Other,

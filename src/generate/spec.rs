@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::boundary::Boundary;
 use super::names::{bare, crate_names};
 use super::package::{Package, needs_wrapper};
-use super::typing::{SeenType, declared, seen_types, typed};
+use super::typing::{SeenType, declared, result, seen_types, typed};
 use super::{examples, harmless, signature};
 use crate::plan::{Candidate, Plan, UnitRisk};
 use crate::source::{Form, mangled};
@@ -24,7 +24,7 @@ pub struct CrateSpec {
     pub(super) examples: Vec<String>,
     /// Why the original can't be called with made-up arguments.
     pub(super) objection: Option<String>,
-    /// The parameters whose type was seen, and is not annotated.
+    /// The types that were seen, and are not annotated.
     pub(super) seen: Vec<SeenType>,
     /// What may go wrong when it moves, a sentence each.
     pub(super) risks: Vec<String>,
@@ -77,7 +77,7 @@ fn spec(name: String, candidate: &Candidate) -> CrateSpec {
         function: candidate.name.to_string(),
         original: original(candidate),
         seen: seen_types(candidate),
-        rust: Boundary::new(definition, &typed, wrapped),
+        rust: Boundary::new(definition, &typed, &result(candidate), wrapped),
         package: Package::new(definition, &parameters, wrapped),
         examples: match objection {
             None => examples::calls(&parameters, &typed),

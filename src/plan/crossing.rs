@@ -68,7 +68,12 @@ fn unseen_result(costs: &Costs, definition: &Definition) -> Interval {
         .returns
         .as_ref()
         .map(|it| of_annotation(&it.python_type));
-    let of_type = annotated.unwrap_or_else(unknown);
+    let untold = if definition.gives_none() {
+        Type::None
+    } else {
+        unknown()
+    };
+    let of_type = annotated.unwrap_or(untold);
     costs.result(&of_type, unseen_size(&of_type))
 }
 

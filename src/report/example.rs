@@ -518,6 +518,7 @@ pub(super) fn definition(bare: &str, qualname: &str, first: u32, last: u32) -> D
         assigned_parameters: Vec::new(),
         fields: Vec::new(),
         returned_variables: Vec::new(),
+        returns_value: true,
         rebinds: Vec::new(),
         pitfalls: Vec::new(),
         patterns: Vec::new(),

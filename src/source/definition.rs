@@ -56,6 +56,8 @@ pub struct Definition {
     pub fields: Vec<String>,
     /// The variables that it returns by themselves, sorted; none if it also returns anything else but `None`.
     pub returned_variables: Vec<String>,
+    /// Whether a `return` of its gives anything but `None`.
+    pub returns_value: bool,
     /// Where a Rust version easily does something else, in order of place.
     pub pitfalls: Vec<Pitfall>,
     /// Places whose fix in Python may beat a rewrite, in order of place; without those of functions inside.
@@ -63,6 +65,11 @@ pub struct Definition {
 }
 
 impl Definition {
+    /// Whether calling it gives `None` and nothing else, whatever it is given.
+    pub fn gives_none(&self) -> bool {
+        self.form == Form::Plain && !self.returns_value
+    }
+
     /// The parameters that a caller passes: all but the instance of a method or the class of a class method.
     pub fn passed_parameters(&self) -> &[Parameter] {
         let bound = match self.binding {

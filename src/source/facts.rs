@@ -13,7 +13,7 @@ use super::parameters::parameters;
 use super::parse::{Expr, Ranged, Stmt, TextRange, ast};
 use super::patterns::{Values, patterns};
 use super::pitfalls::{Globals, pitfalls};
-use super::returned::returned_variables;
+use super::returned::{returned_variables, returns_value};
 use super::scope::{ScopeId, ScopeKind};
 use super::symbols::{Node, SymbolTable};
 use super::text::Text;
@@ -77,6 +77,7 @@ fn definition(
         rebinds: rebinds(table, id),
         fields: fields(table, id),
         returned_variables: returned_variables(table, id),
+        returns_value: returns_value(table, id),
         pitfalls: pitfalls(table, globals, text, id),
         patterns: patterns(values, text, id),
     }

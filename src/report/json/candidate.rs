@@ -277,9 +277,17 @@ fn signature(candidate: &Candidate) -> Signature<'_> {
 fn returns(candidate: &Candidate, rust_type: String) -> ReturnsEntry<'_> {
     let seen = candidate.seen_returns.as_ref();
     let common_type = seen.map(|seen| &seen.common_type);
-    let annotation = candidate.definition.returns.as_ref();
+    let definition = &candidate.definition;
+    let of_type = match definition.returns.as_ref() {
+        None if definition.gives_none() => TypeEntry {
+            python_type: Some("None"),
+            type_source: "source",
+            rust_type,
+        },
+        annotation => of_type(annotation, common_type, rust_type),
+    };
     ReturnsEntry {
-        of_type: of_type(annotation, common_type, rust_type),
+        of_type,
         observed: seen.map(ObservedReturns::of),
     }
 }
