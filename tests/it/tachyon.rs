@@ -54,6 +54,7 @@ def work(seconds):
 
 
 if __name__ == '__main__':
+    work(1)
     with multiprocessing.get_context('fork').Pool(2) as pool:
         pool.map(work, [4, 4], chunksize=1)
 ";

@@ -153,13 +153,10 @@ impl Walk<'_> {
     }
 }
 
-/// Whether a frame is now one of this code that has begun: before that its arguments may not be in their places yet,
-/// and what stands there is another function's.
-pub(super) fn has_begun(at: Address, code: &Code, layout: &Layout, memory: &dyn Memory) -> bool {
-    let Ok(head) = at.vector(layout.frame.head(), memory) else {
-        return false;
-    };
-    let head = Head::of(&head, &layout.frame);
+/// Whether a frame, as it was read, is one of this code that has begun: before that its arguments may not be in their
+/// places yet, and what stands there is another function's.
+pub(super) fn has_begun(frame: &[u8], code: &Code, layout: &Layout) -> bool {
+    let head = Head::of(frame, &layout.frame);
     let offset = u64::try_from(head.offset(code.start, layout));
     head.code == code.at && offset.is_ok_and(|offset| offset > 0 && offset < code.length())
 }

@@ -2,7 +2,7 @@
 
 use super::frames::{SeenFrame, has_begun};
 use super::locals::Local;
-use super::memory::{Address, Memory};
+use super::memory::{Address, Memory, word_in};
 use super::pages::Pages;
 use super::text::NotSo;
 use super::values::Values;
@@ -13,6 +13,8 @@ use crate::observation::{Subject, Type, Value, Variable};
 const FRAMES: usize = 4;
 /// So many variables of a frame, parameters first.
 const VARIABLES: usize = 24;
+/// No farther from the first place of a frame.
+const FARTHEST: u64 = 4096;
 
 /// What was seen of the variables of one function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,9 +65,8 @@ impl Reader {
     }
 
     /// The value that a variable holds: true only if it still does once it has been read, since until then it can't
-    /// have died, and if the frame is then that of the same function: another's may have taken its place meanwhile, and
-    /// left it again before the next variable. It may even have come back to what it was, the value at the same address:
-    /// then another look at it finds another type.
+    /// have died. It may even have come back to what it was, the value at the same address: then another look at it finds
+    /// another type.
     fn value(
         &mut self,
         frame: SeenFrame,
@@ -73,8 +74,7 @@ impl Reader {
         pages: &dyn Memory,
         memory: &dyn Memory,
     ) -> Result<Value, NotSo> {
-        let slot = frame.at.plus(self.layout.frame.locals + local.place * 8);
-        let held = slot.word(memory)?;
+        let held = self.held(frame, local, memory)?;
         let marks = self.layout.frame.marks();
         let at = Address(held & !marks);
         let value = if held & marks == TAGGED_INT {
@@ -87,12 +87,25 @@ impl Reader {
             }
             value
         };
-        let is_same = slot.word(memory)? == held;
-        if is_same && has_begun(frame.at, self.codes.code(frame.code), &self.layout, memory) {
+        if self.held(frame, local, memory)? == held {
             Ok(value)
         } else {
             Err(NotSo::Other)
         }
+    }
+
+    /// What is in the place of a variable while the frame is that of its function. Both are read at once: another
+    /// function's frame may be there in the next moment, and this one's again in the one after.
+    fn held(&self, frame: SeenFrame, local: &Local, memory: &dyn Memory) -> Result<u64, NotSo> {
+        if local.place > FARTHEST {
+            return Err(NotSo::Other);
+        }
+        let slot = self.layout.frame.locals + local.place * 8;
+        let end = usize::try_from(slot + 8).map_err(|_| NotSo::Other)?;
+        let length = end.max(self.layout.frame.head());
+        let bytes = frame.at.vector(length, memory)?;
+        let is_its = has_begun(&bytes, self.codes.code(frame.code), &self.layout);
+        is_its.then(|| word_in(&bytes, slot)).ok_or(NotSo::Other)
     }
 
     fn object(&mut self, at: Address, local: &Local, memory: &dyn Memory) -> Result<Value, NotSo> {
