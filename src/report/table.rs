@@ -38,6 +38,9 @@ pub fn summary(plan: &Plan, crates: &[String], folder: &str, width: u16, style: 
     }
     if !plan.candidates.is_empty() {
         let mut table = candidates(plan, crates, width, style);
+        if let Some(stop) = stop(plan) {
+            table += &paragraph(&stop, "", Emphasis::Plain, columns, style);
+        }
         if !crates.is_empty() {
             let key = format!("crate: its folder in {}/crates", visible(folder));
             table += &paragraph(&key, "", Emphasis::Faint, columns, style);
@@ -55,6 +58,17 @@ pub fn summary(plan: &Plan, crates: &[String], folder: &str, width: u16, style: 
     let place = format!("The whole decision is in {}/plan.md.", visible(folder));
     parts.push(paragraph(&place, "", Emphasis::Plain, columns, style));
     parts.join("\n")
+}
+
+/// Where to stop, if not all candidates save enough.
+fn stop(plan: &Plan) -> Option<String> {
+    let mut candidates = plan.candidates.iter();
+    let first = candidates.find(|it| !it.prospect.is_worthwhile())?;
+    Some(format!(
+        "stop before {}: {}",
+        first.rank,
+        words::what_follows()
+    ))
 }
 
 /// What the candidates take, as far as it was seen.
@@ -294,6 +308,15 @@ mod tests {
             "{summary}"
         );
         assert!(summary.ends_with("\nThe whole decision is in reports/nightly job/plan.md.\n"));
+    }
+
+    #[test]
+    fn a_summary_says_where_to_stop() {
+        let stop = "\nstop before 2: what follows saves less than 5.0 % of the time each\n";
+        let mut plan = example::plan();
+        assert!(!summary(&plan, &[], FOLDER, 80, PLAIN).contains(stop));
+        plan.candidates[1].prospect.gain.saved.expected = 0.04;
+        assert!(summary(&plan, &[], FOLDER, 80, PLAIN).contains(stop));
     }
 
     #[test]

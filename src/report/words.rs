@@ -3,7 +3,7 @@
 use super::figures::{days, range_of};
 use super::split::Place;
 use crate::plan::{
-    Code, FunctionRow, Interval, Library, Plan, RunSummary, StateShares, TimeSummary, Verdict,
+    Code, FunctionRow, Interval, Library, Plan, RunSummary, STOP, StateShares, TimeSummary, Verdict,
 };
 use crate::profile::Share;
 use crate::source::Origin;
@@ -270,6 +270,14 @@ pub(super) fn origin_label(origin: Origin) -> &'static str {
         Origin::Stdlib => "stdlib",
         Origin::Builtin => "no file",
     }
+}
+
+/// What is behind the line at which to stop.
+pub(super) fn what_follows() -> String {
+    format!(
+        "what follows saves less than {} of the time each",
+        percent(STOP)
+    )
 }
 
 /// `41.3 %`.

@@ -1,7 +1,7 @@
 //! A candidate in `plan.md`: its line in the table, and its section.
 
 use super::{counted, prospect, risks};
-use crate::plan::{Candidate, Plan, Reason, STOP};
+use crate::plan::{Candidate, Plan, Reason};
 use crate::report::escape::{cell_code, code, fence, prose, shell, visible};
 use crate::report::figures::{days, money, range};
 use crate::report::{seen, signature, words};
@@ -88,12 +88,7 @@ impl Section {
 fn after_stop(plan: &Plan, place: usize) -> Option<String> {
     let is_worthwhile = |place: usize| plan.candidates[place].prospect.is_worthwhile();
     let stops = !is_worthwhile(place) && (place == 0 || is_worthwhile(place - 1));
-    stops.then(|| {
-        format!(
-            "what follows saves less than {} of the time each",
-            words::percent(STOP)
-        )
-    })
+    stops.then(words::what_follows)
 }
 
 /// The codes of its risks, each once.
