@@ -19,6 +19,17 @@ def watched(rows, n):
     return {n: str(n)}
 
 
+def yielding(n):
+    for part in range(3):
+        try:
+            yield n + part
+        except ValueError:
+            yield -1
+
+
+left = []
+
+
 class Stop:
     """In the place of the lock that a window waits at."""
 
@@ -28,6 +39,11 @@ class Stop:
                 watched([], n)
             except KeyError:
                 pass
+            assert list(yielding(n)) == [n, n + 1, n + 2]
+        # One that never begins, one that goes on after the window, and one that is thrown into.
+        left[:] = yielding(1), yielding(5), yielding(7)
+        assert next(left[1]) == 5 and next(left[2]) == 7
+        assert left[2].throw(ValueError) == -1
         return False
 
 
@@ -38,16 +54,16 @@ def name(function):
 
 
 reports = []
-before = watched.__code__
+before = watched.__code__, yielding.__code__
 agent = names["Agent"](reports.append, Stop(), 0)
-agent.follow("functions " + name(watched))
+agent.follow("functions " + name(watched) + " " + name(yielding))
 # A fork between windows does not cost the next one.
 agent.cut()
 agent.follow("calls 1 1000000000")
 # The functions answer whether a profiler is at work only when they are called meanwhile.
 agent.probe.is_alone = True
 agent.follow("values 2 1000000000")
-assert '"calls":[1000]' in reports[0], reports
+assert '"calls":[1000,1002]' in reports[0], reports
 assert '[0,{"dict":[["int"],["str"]]},' in reports[1], reports
 assert '"arguments":[[0,"726f7773",{"list":[]},32,[0,0,[[0,32]]]],[0,"6e","int",32,[' in reports[1], reports
 # Numbers from 0 or 1 on, by how many bits their numbers of bits take.
@@ -56,6 +72,8 @@ assert digits in reports[1], reports
 # Three of them raise. All change what they were given, which from 3.12 on is told of those that return.
 looked = 29 if sys.version_info >= (3, 12) else 32
 assert '"conduct":[[0,32,3,[["726f7773",%d,%d]]' % (looked, looked) in reports[1], reports
-assert watched.__code__ is before
+assert (watched.__code__, yielding.__code__) == before
+assert watched.__code__ is before[0]
+assert list(left[0]) == [1, 2, 3] and list(left[1]) == [6, 7] and list(left[2]) == [8, 9]
 assert not hasattr(sys, "monitoring") or sys.monitoring.get_tool(4) is None
 print("driven")

@@ -6,7 +6,7 @@ import sys
 from time import monotonic_ns, process_time_ns
 
 GENERATOR, COROUTINE, ASYNC_GENERATOR = 0x20, 0x80, 0x200
-RESUMED = GENERATOR | COROUTINE | ASYNC_GENERATOR
+AWAITED = COROUTINE | ASYNC_GENERATOR
 
 _collections = _quietly("_collections")
 
@@ -39,7 +39,8 @@ class _Probe:
             # None of the functions was called yet: a profiler would see ours.
             return monotonic_ns(), monotonic_ns(), 0, conduct.text(), 0
         begun, used = monotonic_ns(), process_time_ns()
-        self.put_all(targets, lambda place: profile.enter)
+        # A profiler takes each value of a generator for a call and a return.
+        self.put_all(targets, lambda place: profile.enter, leave=GENERATOR)
         wait()
         self.shut()
         profile.end()
@@ -72,18 +73,19 @@ class _Probe:
             answered = answered and len(seen) > 0
         return answered
 
-    def put_all(self, targets, entry):
+    def put_all(self, targets, entry, leave=0):
+        """Where it can't be done, the function is no target any more; those of the kind to leave stay as they are."""
         for place, functions in enumerate(targets):
             kept = []
             for function in functions:
-                if self.put(function, entry(place)):
+                if function.__code__.co_flags & leave or self.put(function, entry(place)):
                     kept.append(function)
             functions[:] = kept
 
     def put(self, function, entry):
         """Says whether it could be done."""
         original = function.__code__
-        if original.co_flags & RESUMED:
+        if original.co_flags & AWAITED:
             return False
         code = _with_entry(original, entry)
         if code is None:
@@ -246,7 +248,10 @@ class _Profile:
 
     def __init__(self, targets, conduct, shut):
         self.places = {
-            id(function.__code__): place for place, functions in enumerate(targets) for function in functions
+            id(function.__code__): place
+            for place, functions in enumerate(targets)
+            for function in functions
+            if not function.__code__.co_flags & GENERATOR
         }
         self.conduct = conduct
         self.shut = shut
