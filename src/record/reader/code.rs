@@ -37,6 +37,8 @@ pub(super) struct Code {
     pub(super) first_line: Option<Line>,
     /// How many words its frame has behind its head.
     pub(super) frame_words: u64,
+    /// It is a generator's, a coroutine's or an asynchronous generator's: its frame is suspended and resumed.
+    pub(super) is_resumed: bool,
     /// Where its bytecode stands in the process; from 3.11 on frames point into it.
     pub(super) start: Address,
     bytecode: Vec<u8>,
@@ -50,6 +52,9 @@ pub(super) struct Code {
     since: Nanoseconds,
     checked: Nanoseconds,
 }
+
+/// `CO_GENERATOR`, `CO_COROUTINE` and `CO_ASYNC_GENERATOR` of `co_flags`.
+const RESUMED: u32 = 0x20 | 0x80 | 0x200;
 
 /// What tells code from other code at the same place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,6 +199,7 @@ impl CodeTable {
                 file: text::text(pointer(code.file), &object, memory)?,
                 first_line: Line::new(stamp.first_line),
                 frame_words: code.frame_words.map_or(0, words),
+                is_resumed: int_in(&head, code.flags) & RESUMED != 0,
                 start,
                 bytecode,
                 table,

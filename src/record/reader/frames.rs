@@ -45,6 +45,8 @@ pub(super) struct Walk<'w> {
     pub(super) now: Nanoseconds,
     /// More frames than this are not read.
     pub(super) most: usize,
+    /// Whether a stack may end with a generator. One that gives its value while it is read lets go of its caller.
+    pub(super) ends_anywhere: bool,
 }
 
 impl Walk<'_> {
@@ -54,7 +56,10 @@ impl Walk<'_> {
         let mut at = innermost;
         for _ in 0..DEEPEST.min(self.most) {
             if at.is_null() {
-                return Ok(frames);
+                return match frames.last() {
+                    Some(last) if self.is_left(last) => Err(Torn::Left(last.at)),
+                    _ => Ok(frames),
+                };
             }
             let head = self.head(at)?;
             if head.owner < OWNED_BY_INTERPRETER {
@@ -63,6 +68,10 @@ impl Walk<'_> {
             at = head.previous;
         }
         Err(Torn::Endless)
+    }
+
+    fn is_left(&self, outermost: &SeenFrame) -> bool {
+        !self.ends_anywhere && self.codes.code(outermost.code).is_resumed
     }
 
     /// The frames from the innermost one outward, where the thread state does not tell which that is but over a place

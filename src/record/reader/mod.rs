@@ -198,8 +198,7 @@ impl Reader {
     ) -> Result<Links, Torn> {
         let old = before.stack(state.at);
         let innermost = old.first().map(|frame| frame.at);
-        let read = |reader: &mut Self| reader.thread(state, innermost, now, memory);
-        let (links, mut stack) = self.again(state.at, memory, read)?;
+        let (links, mut stack) = self.whole(state, innermost, now, memory)?;
         let mut thread = SeenThread::new(state, &links);
         if thread.has_begun() {
             thread.has_moved = thread.holds_lock || !frames::are_same(old, &stack);
@@ -245,13 +244,29 @@ impl Reader {
         })
     }
 
-    /// Reads a thread whose innermost frame was `before`, if it is known.
+    /// Reads a thread whose innermost frame was `before`, if it is known, until it is not torn.
+    fn whole(
+        &mut self,
+        state: ThreadState,
+        before: Option<Address>,
+        now: Nanoseconds,
+        memory: &dyn Memory,
+    ) -> Result<(Links, Vec<SeenFrame>), Torn> {
+        let read = |reader: &mut Self| reader.thread(state, before, now, memory, false);
+        match self.again(state.at, memory, read) {
+            // It does so each time: C has resumed it below all Python.
+            Err(Torn::Left(_)) => self.thread(state, before, now, memory, true),
+            other => other,
+        }
+    }
+
     fn thread(
         &mut self,
         state: ThreadState,
         before: Option<Address>,
         now: Nanoseconds,
         memory: &dyn Memory,
+        ends_anywhere: bool,
     ) -> Result<(Links, Vec<SeenFrame>), Torn> {
         let links = threads::read(state, &self.layout, &mut self.snapshot, memory)?;
         let mut walk = Walk {
@@ -261,6 +276,7 @@ impl Reader {
             memory,
             now,
             most: MOST_FRAMES.saturating_sub(self.seen.frames()),
+            ends_anywhere,
         };
         let stack = match links.data_stack {
             Some(data_stack) => walk.settled_frames(links.frame, before, data_stack),
@@ -303,6 +319,54 @@ mod tests {
             .expect("it is whole");
         assert_eq!(threads.len(), 1);
         threads[0]
+    }
+
+    /// Memory in which a word is 0 the first times.
+    struct AtFirst<'m> {
+        memory: &'m dyn Memory,
+        at: Address,
+        times: std::cell::Cell<u32>,
+    }
+
+    impl Memory for AtFirst<'_> {
+        fn read(&self, from: Address, into: &mut [u8]) -> Result<(), memory::Unreadable> {
+            self.memory.read(from, into)?;
+            let place = self
+                .at
+                .0
+                .checked_sub(from.0)
+                .and_then(|it| usize::try_from(it).ok());
+            let word = place.and_then(|place| into.get_mut(place..place + 8));
+            if let (Some(word), Some(rest)) = (word, self.times.get().checked_sub(1)) {
+                word.fill(0);
+                self.times.set(rest);
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_generator_that_was_left_meanwhile_is_read_again() {
+        for minor in VERSIONS {
+            let names = |times| {
+                let (mut stage, mut reader) = Stage::opened(minor);
+                let memory = AtFirst {
+                    at: stage.make_work_a_generator(),
+                    memory: &stage.memory,
+                    times: std::cell::Cell::new(times),
+                };
+                let threads = reader.look(Nanoseconds(0), &memory).expect("it is whole");
+                let thread = threads[0];
+                let frames = reader.frames(&thread);
+                frames
+                    .iter()
+                    .map(|it| it.name.to_owned())
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(names(0), ["main", "work"], "3.{minor}");
+            assert_eq!(names(1), ["main", "work"], "3.{minor}");
+            assert_eq!(names(u32::MAX), ["work"], "3.{minor}: nobody is below it");
+        }
     }
 
     #[test]

@@ -165,6 +165,15 @@ impl Stage {
             .word(self.work + code.qualified_name.unwrap_or(code.name), name);
     }
 
+    /// `work` is a generator. Gives the place in its frame that leads to who resumed it.
+    #[cfg(test)]
+    pub(super) fn make_work_a_generator(&mut self) -> Address {
+        const GENERATOR: u32 = 0x20;
+        let place = self.work + self.layout.code.flags;
+        self.memory.put(place, &GENERATOR.to_le_bytes());
+        Address(self.innermost + self.layout.frame.previous)
+    }
+
     /// The thread is its own successor.
     #[cfg(test)]
     pub(super) fn make_threads_endless(&mut self) {

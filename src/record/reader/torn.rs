@@ -18,6 +18,9 @@ pub enum Torn {
     /// A frame that is at no instruction of its code.
     #[error("a frame was at no instruction of its code")]
     Instruction(Address),
+    /// A generator that nobody has resumed, at the end of a stack: it gave a value meanwhile.
+    #[error("a generator was left")]
+    Left(Address),
     /// A list that doesn't end: it has changed while it was walked, or it is longer than any that is known.
     #[error("a stack or a list of threads did not end")]
     Endless,

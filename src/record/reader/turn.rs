@@ -122,8 +122,7 @@ impl Reader {
         let place = self.seen.place(at)?;
         let state = ThreadState::new(at, turn.interpreter, lock);
         let innermost = self.seen.stack(at).first().map(|frame| frame.at);
-        let read = |reader: &mut Self| reader.thread(state, innermost, now, memory);
-        let (links, mut stack) = self.again(at, memory, read).ok()?;
+        let (links, mut stack) = self.whole(state, innermost, now, memory).ok()?;
         let mut thread = SeenThread::new(state, &links);
         if !thread.is_still(&self.seen.threads[place]) {
             return None;
