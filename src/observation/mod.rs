@@ -35,6 +35,7 @@ struct Sight {
     variables: BTreeMap<Variable, Seen>,
     returns: Seen,
     calls: Option<Calls>,
+    yields: Option<Calls>,
     conduct: Conduct,
 }
 
@@ -84,7 +85,8 @@ impl Observation {
                 variable.or_default().merge(seen);
             }
             known.returns.merge(&seen.returns);
-            known.call(seen.calls);
+            add(&mut known.calls, seen.calls);
+            add(&mut known.yields, seen.yields);
             known.conduct.merge(&seen.conduct);
         }
     }
@@ -104,7 +106,12 @@ impl Observation {
 
     /// Adds calls of a function.
     pub fn insert_calls(&mut self, subject: &Subject, calls: Calls) {
-        self.sight(subject).call(Some(calls));
+        add(&mut self.sight(subject).calls, Some(calls));
+    }
+
+    /// Adds how often a generator gave a value.
+    pub fn insert_yields(&mut self, subject: &Subject, yields: Calls) {
+        add(&mut self.sight(subject).yields, Some(yields));
     }
 
     /// Adds what calls of a function were seen to do.
@@ -139,6 +146,11 @@ impl Observation {
         self.functions.get(subject)?.calls
     }
 
+    /// How often a generator gave a value, where that was counted.
+    pub fn yields_of(&self, subject: &Subject) -> Option<Calls> {
+        self.functions.get(subject)?.yields
+    }
+
     /// What calls of a function were seen to do; none for one that was not watched.
     pub fn conduct_of(&self, subject: &Subject) -> Option<&Conduct> {
         let conduct = &self.functions.get(subject)?.conduct;
@@ -153,13 +165,11 @@ impl Observation {
     }
 }
 
-impl Sight {
-    fn call(&mut self, more: Option<Calls>) {
-        self.calls = match (self.calls, more) {
-            (Some(known), Some(more)) => Some(known.and(more)),
-            (known, more) => known.or(more),
-        };
-    }
+fn add(sum: &mut Option<Calls>, more: Option<Calls>) {
+    *sum = match (*sum, more) {
+        (Some(known), Some(more)) => Some(known.and(more)),
+        (known, more) => known.or(more),
+    };
 }
 
 #[cfg(test)]

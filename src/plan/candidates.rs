@@ -1,5 +1,6 @@
 //! What is worth moving, in order.
 
+use super::crossing::of_value;
 use super::dossier::Dossier;
 use super::gain::Savings;
 use super::order::{Ordered, order};
@@ -89,6 +90,8 @@ impl Study<'_> {
                 effort: weighed.effort,
                 per_call: weighed.per_call,
                 crossing: weighed.cost,
+                per_value: weighed.per_value,
+                value_crossing: of_value(self.costs),
                 callbacks: weighed.callbacks.iter().map(named).collect(),
                 alternatives: unit.alternatives,
             },

@@ -43,6 +43,11 @@ pub(super) fn crossing(
     sum(arguments.chain([call, result]))
 }
 
+/// Nanoseconds for each value that Python takes from a generator in Rust: nothing is known of what they are.
+pub(super) fn of_value(costs: &Costs) -> Interval {
+    sum([costs.call(0), costs.result(&unknown(), UNSEEN)])
+}
+
 fn unseen(costs: &Costs, parameter: &Parameter) -> Interval {
     let annotated = parameter
         .annotation

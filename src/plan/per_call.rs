@@ -7,7 +7,7 @@ use super::study::Study;
 use super::wilson::wilson;
 use crate::observation::{self, Calls, Size, Subject, Type};
 use crate::profile::{FunctionId, WeightUnit};
-use crate::source::{CallTarget, Definition};
+use crate::source::{CallTarget, Definition, Form};
 use std::collections::BTreeSet;
 
 /// Nanoseconds that a line takes at least, as a rule and at most. A line is a few bytecodes of 5 to 30 ns; more than
@@ -91,7 +91,28 @@ impl Study<'_> {
                 source: CallSource::Once,
             };
         }
-        let own = definition.map_or(LINE, |it| of_source(it, self.rounds(id, it)));
+        let own = definition.map_or(LINE, |it| of_source(it, it.loop_depth, self.rounds(id, it)));
+        self.estimated(id, own)
+    }
+
+    /// What it takes a generator to give a value, as if that were a call: none for another function, and where each value
+    /// was counted as a call, as `cProfile` does.
+    pub(super) fn per_value(&self, id: FunctionId, definition: &Definition) -> Option<PerCall> {
+        let counted = self.call_count(id).map(|calls| calls.source);
+        if definition.form != Form::Generator || counted == Some(observation::CallSource::Counted) {
+            return None;
+        }
+        let all = self.nanoseconds(id);
+        let counted = all.zip(self.yield_count(id)).and_then(of_count);
+        // It gives a value each time round its loop.
+        let depth = definition.loop_depth.saturating_sub(1);
+        let own = of_source(definition, depth, self.rounds(id, definition));
+        counted.or_else(|| Some(self.estimated(id, own)))
+    }
+
+    /// From what a call takes by the code alone, in nanoseconds.
+    fn estimated(&self, id: FunctionId, own: Interval) -> PerCall {
+        let all = self.nanoseconds(id);
         let inclusive = self.functions[id.index()].total.working.0 as f64;
         let credited = self.credits.functions[id.index()].time.working.0 as f64;
         // With little of its own the ratio says nothing, and the interval is wide already.
@@ -229,8 +250,9 @@ fn has_elements((of_type, _, _): &(&Type, u64, Option<&Size>)) -> bool {
     !matches!(of_type, Type::Int)
 }
 
-/// What a call of a function takes by its code, without the callees that are ranked themselves.
-fn of_source(definition: &Definition, rounds: Interval) -> Interval {
+/// What a call of a function takes by its code, without the callees that are ranked themselves, where its loops are nested
+/// as deep as this.
+fn of_source(definition: &Definition, loop_depth: u32, rounds: Interval) -> Interval {
     let lines = f64::from(definition.lines.max(1));
     let run = if definition.complexity > 1 {
         LINES_RUN
@@ -240,7 +262,7 @@ fn of_source(definition: &Definition, rounds: Interval) -> Interval {
     let is_known =
         |target: &CallTarget| matches!(target, CallTarget::Builtin | CallTarget::SameFile(_));
     let calls_unknown = definition.calls.iter().any(|call| !is_known(&call.target));
-    let rounds = repeated(definition.loop_depth, rounds);
+    let rounds = repeated(loop_depth, rounds);
     Interval {
         low: LINE.low * rounds.low * (lines * run).min(3.0),
         expected: LINE.expected * rounds.expected * lines * run,
@@ -266,8 +288,8 @@ fn repeated(depth: u32, outer: Interval) -> Interval {
 mod tests {
     use super::*;
     use crate::observation::Observation;
-    use crate::plan::Candidate;
     use crate::plan::programs::plan_with;
+    use crate::plan::{Candidate, Verdict};
     use crate::profile::{CpuSeconds, Line};
 
     const PROGRAM: &str = "\
@@ -360,5 +382,55 @@ if __name__ == '__main__':
         let per_call = plan.candidates[0].prospect.per_call;
         let count = per_call.count.expect("they were counted");
         assert!(count.low <= 1.0 && count.high >= 999_999.0, "{count:?}");
+    }
+
+    const GENERATOR: &str = "\
+def numbers(n):
+    for i in range(n):
+        yield i * 2 + 1
+
+def main():
+    for size in range(30):
+        print(sum(numbers(size)))
+
+if __name__ == '__main__':
+    main()
+";
+
+    /// What is said of `numbers`, which gave so many values in ten seconds.
+    fn said_of_values(values: u64) -> (Verdict, Option<PerCall>) {
+        let seen = |file: &str| {
+            let subject = Subject {
+                file: file.to_owned(),
+                first_line: Line::new(1).expect("from 1"),
+                name: "numbers".to_owned(),
+            };
+            let counted = |calls| Calls {
+                source: observation::CallSource::Windows,
+                ..Calls::counted(calls)
+            };
+            let mut observation = Observation::default();
+            observation.insert_calls(&subject, counted(100));
+            observation.insert_yields(&subject, counted(values));
+            observation
+        };
+        let stacks = "main@7;numbers@3 1000";
+        let plan = plan_with(GENERATOR, stacks, seen, Some(CpuSeconds(10.0)));
+        let row = plan
+            .functions
+            .iter()
+            .find(|it| it.name.qualname == "numbers");
+        let first = plan.candidates.first();
+        let per_value = first.and_then(|it| it.prospect.per_value);
+        (row.expect("it is hot").verdict, per_value)
+    }
+
+    #[test]
+    fn each_value_of_a_generator_crosses() {
+        let (verdict, per_value) = said_of_values(1_000);
+        assert_eq!(verdict, Verdict::Migrate);
+        let each = per_value.expect("it is a generator").nanoseconds;
+        assert!((each.expected - 1e7).abs() < 1.0, "{each:?}");
+        assert_eq!(said_of_values(200_000_000).0, Verdict::TooSmall);
     }
 }

@@ -16,6 +16,10 @@ pub struct Prospect {
     pub per_call: PerCall,
     /// What crossing the boundary costs each of its calls, in nanoseconds.
     pub crossing: Interval,
+    /// What it takes today to give a value, if it is a generator, and how many it gives.
+    pub per_value: Option<PerCall>,
+    /// What crossing the boundary costs each of those, in nanoseconds.
+    pub value_crossing: Interval,
     /// The functions that it calls and that stay Python.
     pub callbacks: Vec<FunctionName>,
     /// What was weighed against it, and lost.
@@ -65,6 +69,8 @@ impl Prospect {
                 source: super::CallSource::Estimated,
             },
             crossing: figures(20.0, 31.0, 90.0),
+            per_value: None,
+            value_crossing: figures(15.0, 40.0, 300.0),
             callbacks: Vec::new(),
             alternatives: Vec::new(),
         }

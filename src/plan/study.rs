@@ -12,7 +12,7 @@ use super::wilson::wilson;
 use crate::analysis::{
     CallTree, Credits, Inclusive, State, Tally, WorkTree, credit, lock_competitors, once_per_stack,
 };
-use crate::observation::{Calls, Observation};
+use crate::observation::{Calls, Observation, Subject};
 use crate::profile::{FunctionId, Profile, Share, Weight};
 use crate::source::{Definition, Module, Sources, Unreadable};
 use std::collections::BTreeSet;
@@ -114,6 +114,15 @@ impl<'p> Study<'p> {
 
     /// How often a function was called, where that was counted. Before Python 3.11 the counted one has its bare name.
     pub(super) fn call_count(&self, id: FunctionId) -> Option<Calls> {
+        self.counted(id, |subject| self.observation.calls_of(subject))
+    }
+
+    /// The same of the values that a generator gave.
+    pub(super) fn yield_count(&self, id: FunctionId) -> Option<Calls> {
+        self.counted(id, |subject| self.observation.yields_of(subject))
+    }
+
+    fn counted(&self, id: FunctionId, of: impl Fn(&Subject) -> Option<Calls>) -> Option<Calls> {
         let function = self.profile.function(id);
         let file = self.profile.strings.get(function.file?);
         let name = self.profile.strings.get(function.name);
@@ -123,8 +132,7 @@ impl<'p> Study<'p> {
                 && subject.file == file
                 && bare(&subject.name) == bare(name)
         });
-        let calls = subjects.filter_map(|subject| self.observation.calls_of(subject));
-        calls.reduce(Calls::and)
+        subjects.filter_map(of).reduce(Calls::and)
     }
 
     /// The file that a function is in, as the profile has it; empty for one in none.

@@ -4,7 +4,6 @@ use super::circles::circles;
 use super::classes::by_class;
 use super::climb::climb;
 use super::duration::duration;
-use super::per_call::CallSource;
 use super::study::Study;
 use super::weigh::{Group, Scales, Weighed};
 use super::{Alternative, Code, FunctionRow, Reason, Verdict};
@@ -83,8 +82,7 @@ impl Study<'_> {
 /// Whether a unit makes the program faster for all that is known. Where it does not, that is said of its root.
 fn is_worth_a_move(unit: &Unit, hot: &mut Hot<'_>) -> bool {
     let gain = unit.weighed.gain;
-    let counted = unit.weighed.per_call.source != CallSource::Estimated;
-    let most = if counted {
+    let most = if unit.weighed.is_counted() {
         gain.saved.expected
     } else {
         gain.saved.high

@@ -1,6 +1,6 @@
 //! A group of functions weighed: what it gains when they move together, and what that takes.
 
-use super::crossing::crossing;
+use super::crossing::{crossing, of_value};
 use super::effort::{self, Moved};
 use super::gain::{Crossings, Gain, Move, Savings};
 use super::judge::is_forbidding;
@@ -37,10 +37,20 @@ pub(super) struct Weighed {
     pub(super) per_call: PerCall,
     /// What crossing costs each call of the root, in nanoseconds.
     pub(super) cost: Interval,
+    /// What it takes the root today to give a value, if it is a generator; each crosses.
+    pub(super) per_value: Option<PerCall>,
     /// The functions that stay Python and that it calls.
     pub(super) callbacks: Vec<FunctionId>,
     /// Time of its functions.
     pub(super) time: Tally,
+}
+
+impl Weighed {
+    /// Whether it was counted what crosses.
+    pub(super) fn is_counted(&self) -> bool {
+        let mut each = std::iter::once(&self.per_call).chain(&self.per_value);
+        each.all(|it| it.source != CallSource::Estimated)
+    }
 }
 
 /// Weighs groups; what the source says of each function is asked once.
@@ -107,6 +117,7 @@ impl<'s, 'p> Scales<'s, 'p> {
             effort: self.effort(group),
             per_call: self.calls_from_outside(group.root, group),
             cost: crossing(study, group.root, self.movable(group.root)),
+            per_value: self.values_to_outside(group.root, group),
             callbacks: covered.exits.keys().copied().collect(),
             time: covered.time,
         }
@@ -162,21 +173,34 @@ impl<'s, 'p> Scales<'s, 'p> {
     fn calls_into(&mut self, group: &Group) -> Vec<Crossings> {
         let study = self.study;
         let entries = study.work.entries(&group.entries);
-        let crossings = entries.into_iter().map(|(entry, weight)| Crossings {
-            share: study.share(weight).fraction(),
-            each: self.calls_from_outside(entry, group).nanoseconds,
-            cost: crossing(study, entry, self.movable(entry)),
-        });
-        crossings.collect()
+        let mut crossings = Vec::new();
+        for (entry, weight) in entries {
+            let share = study.share(weight).fraction();
+            crossings.push(Crossings {
+                share,
+                each: self.calls_from_outside(entry, group).nanoseconds,
+                cost: crossing(study, entry, self.movable(entry)),
+            });
+            let values = self.values_to_outside(entry, group);
+            crossings.extend(values.map(|value| Crossings {
+                share,
+                each: value.nanoseconds,
+                cost: of_value(study.costs),
+            }));
+        }
+        crossings
     }
 
     /// The calls back into Python.
     fn calls_out_of(&mut self, covered: &Covered) -> Vec<Crossings> {
         let study = self.study;
-        let crossings = covered.exits.iter().map(|(&callee, &weight)| Crossings {
-            share: study.share(weight).fraction(),
-            each: self.per_call(callee).nanoseconds,
-            cost: study.costs.callback(),
+        let crossings = covered.exits.iter().flat_map(|(&callee, &weight)| {
+            let each = [Some(self.per_call(callee)), self.per_value(callee)];
+            each.into_iter().flatten().map(move |each| Crossings {
+                share: study.share(weight).fraction(),
+                each: each.nanoseconds,
+                cost: study.costs.callback(),
+            })
         });
         crossings.collect()
     }
@@ -185,11 +209,21 @@ impl<'s, 'p> Scales<'s, 'p> {
     /// are among them.
     fn calls_from_outside(&mut self, entry: FunctionId, group: &Group) -> PerCall {
         let per_call = self.per_call(entry);
-        let CallSource::Counted(_) = per_call.source else {
-            return per_call;
+        self.part_from_outside(entry, group, per_call)
+    }
+
+    /// The same of the values that an entry gives as a generator.
+    fn values_to_outside(&mut self, entry: FunctionId, group: &Group) -> Option<PerCall> {
+        let per_value = self.per_value(entry)?;
+        Some(self.part_from_outside(entry, group, per_value))
+    }
+
+    fn part_from_outside(&self, entry: FunctionId, group: &Group, all: PerCall) -> PerCall {
+        let CallSource::Counted(_) = all.source else {
+            return all;
         };
         let part = self.study.part_from_outside(entry, &group.members);
-        part.map_or(per_call, |part| per_call.of_part(part))
+        part.map_or(all, |part| all.of_part(part))
     }
 
     /// What one call of a function takes.
@@ -197,6 +231,13 @@ impl<'s, 'p> Scales<'s, 'p> {
         let entered = self.study.entered(id, self.sources);
         let study = self.study;
         study.per_call(id, self.movable(id), entered)
+    }
+
+    /// What it takes a generator to give a value.
+    fn per_value(&mut self, id: FunctionId) -> Option<PerCall> {
+        let study = self.study;
+        let (definition, _) = study.definition(id, self.sources).ok()?;
+        study.per_value(id, definition)
     }
 
     /// Days for a group.

@@ -64,6 +64,7 @@ agent.follow("calls 1 1000000000")
 agent.probe.is_alone = True
 agent.follow("values 2 1000000000")
 assert '"calls":[1000,1002]' in reports[0], reports
+assert sys.version_info < (3, 12) or '"yields":[0,3003]' in reports[0], reports
 assert '[0,{"dict":[["int"],["str"]]},' in reports[1], reports
 assert '"arguments":[[0,"726f7773",{"list":[]},32,[0,0,[[0,32]]]],[0,"6e","int",32,[' in reports[1], reports
 # Numbers from 0 or 1 on, by how many bits their numbers of bits take.

@@ -12,6 +12,7 @@ mod documented;
 mod environment;
 mod fixes;
 mod fixtures;
+mod generators;
 mod instructions;
 mod joined;
 mod layers;

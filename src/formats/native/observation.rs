@@ -30,6 +30,9 @@ pub(super) struct Function<Type> {
     /// Left out where nobody counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     calls: Option<Calls>,
+    /// How often a generator gave a value; left out where nobody counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    yields: Option<Calls>,
     /// Left out where nobody looked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     conduct: Option<Conduct>,
@@ -107,6 +110,7 @@ pub(super) fn of(observation: &Observation) -> Vec<Function<Written<'_>>> {
                 .collect(),
             returns: (observation.returns_of(subject)).map_or_else(Vec::new, types),
             calls: observation.calls_of(subject).map(Calls::of),
+            yields: observation.yields_of(subject).map(Calls::of),
             conduct: observation.conduct_of(subject).map(Conduct::of),
         })
         .collect()
@@ -224,6 +228,12 @@ pub(super) fn read(functions: Vec<Function<Told>>) -> Result<Observation, ReadEr
             let calls =
                 calls.map_err(|problem| ReadError::damaged(format!("{place}.calls"), problem))?;
             observation.insert_calls(&subject, calls);
+        }
+        if let Some(yields) = function.yields {
+            let yields = yields.read();
+            let yields =
+                yields.map_err(|problem| ReadError::damaged(format!("{place}.yields"), problem))?;
+            observation.insert_yields(&subject, yields);
         }
         if let Some(conduct) = function.conduct {
             let conduct = conduct.read();

@@ -43,9 +43,11 @@ impl Counts {
         if let Some(calls) = &shut.calls {
             for &place in &shut.found {
                 let count = calls.get(place).copied().unwrap_or(0);
-                self.functions[numbers[place]]
-                    .calls
-                    .push((self.windows.len(), count));
+                let yields = shut.yields.as_ref().and_then(|it| it.get(place).copied());
+                let counts = &mut self.functions[numbers[place]];
+                let window = self.windows.len();
+                counts.calls.push((window, count));
+                counts.yields.extend(yields.map(|it| (window, it)));
             }
             self.windows.push(window);
         }
@@ -96,6 +98,11 @@ impl Counted {
         for (place, (subject, seen)) in self.subjects.iter().zip(&counts.functions).enumerate() {
             if let Some(calls) = extrapolation.calls(place, &seen.calls) {
                 observation.insert_calls(subject, calls);
+            }
+            if seen.yields.iter().any(|&(_, yields)| yields > 0)
+                && let Some(yields) = extrapolation.calls(place, &seen.yields)
+            {
+                observation.insert_yields(subject, yields);
             }
             seen.looks.tell(subject, observation);
         }

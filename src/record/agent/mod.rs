@@ -283,4 +283,6 @@ struct FunctionCounts {
     looks: Looks,
     /// By number of window.
     calls: Vec<(usize, u64)>,
+    /// The same of the values that it gave as a generator.
+    yields: Vec<(usize, u64)>,
 }

@@ -32,8 +32,10 @@ class _Probe:
         self.watched = codes
         if kind == "calls":
             counts = dict.fromkeys(places, 0)
-            end = _End(self, counts)
+            yields = dict.fromkeys([id(code) for code in codes if code.co_flags & RESUMED == GENERATOR], 0)
+            end = _End(self, counts, yields)
             monitoring.register_callback(self.TOOL, events.PY_START, _counter(counts, end))
+            monitoring.register_callback(self.TOOL, events.PY_YIELD, _counter(yields, end))
             event = events.PY_START
         else:
             conduct = _Conduct(len(targets))
@@ -43,7 +45,8 @@ class _Probe:
             event = events.PY_START | events.PY_RETURN
             codes = [code for code in codes if not code.co_flags & RESUMED]
         for code in codes:
-            monitoring.set_local_events(self.TOOL, code, event)
+            yielding = events.PY_YIELD if kind == "calls" and id(code) in yields else 0
+            monitoring.set_local_events(self.TOOL, code, event | yielding)
         open_, before = monotonic_ns(), process_time_ns()
         if kind == "calls" and nanoseconds is not None:
             end.due = open_ + nanoseconds
@@ -54,9 +57,8 @@ class _Probe:
             conduct.missing()
             return open_, shut, used, conduct.text(), conduct.computed
         end.come()
-        shut, used, counts = end.shut, end.used - before, end.counts
-        sums = [sum(counts[id(code)] for code in codes) for codes in targets]
-        return open_, shut, used, '"calls":' + _list([str(count) for count in sums]), end.computed
+        counted = '"calls":%s,"yields":%s' % (_sums(targets, end.counts), _sums(targets, end.yields))
+        return open_, end.shut, end.used - before, counted, end.computed
 
     def shut(self):
         watched, self.watched = self.watched, None
@@ -66,7 +68,8 @@ class _Probe:
         try:
             for code in watched:
                 monitoring.set_local_events(self.TOOL, code, 0)
-            for event in (monitoring.events.PY_START, monitoring.events.PY_RETURN):
+            events = monitoring.events
+            for event in (events.PY_START, events.PY_RETURN, events.PY_YIELD):
                 monitoring.register_callback(self.TOOL, event, None)
             monitoring.free_tool_id(self.TOOL)
         except ValueError:
@@ -80,24 +83,25 @@ class _End:
     Ours would have to wait for the interpreter lock, while the program pays for each call.
     """
 
-    def __init__(self, probe, counts):
+    def __init__(self, probe, counts, yields):
         self.probe = probe
-        self.running = counts
+        self.running = counts, yields
         self.counts = None
+        self.yields = None
         self.computed = 0
         self.due = float("inf")
 
     def come(self):
         if self.counts is None:
             begun = thread_time_ns()
-            self.counts = self.running.copy()
+            self.counts, self.yields = [counts.copy() for counts in self.running]
             self.shut, self.used = monotonic_ns(), process_time_ns()
             self.probe.shut()
             self.computed = thread_time_ns() - begun
 
 
 def _counter(counts, end, id=id, now=monotonic_ns):
-    def started(code, offset):
+    def counted(code, offset, value=None):
         key = id(code)
         count = counts[key] = counts[key] + 1
         if not count & 63 and now() >= end.due:
@@ -106,7 +110,12 @@ def _counter(counts, end, id=id, now=monotonic_ns):
             except Exception:
                 pass
 
-    return started
+    return counted
+
+
+def _sums(targets, counts):
+    """For each target what was counted of its code objects."""
+    return _list([str(sum(counts.get(id(code), 0) for code in codes)) for codes in targets])
 
 
 def _lookers(places, conduct, id=id, frame=sys._getframe):

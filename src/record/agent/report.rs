@@ -46,6 +46,8 @@ pub(super) struct Shut {
     pub(super) found: Vec<usize>,
     /// The calls of each function, if they were counted.
     pub(super) calls: Option<Vec<u64>>,
+    /// The values that each generator gave, if they were counted.
+    pub(super) yields: Option<Vec<u64>>,
     /// What functions did, if that was looked at.
     pub(super) looks: Option<BTreeMap<usize, Looks>>,
 }
@@ -72,7 +74,7 @@ pub(super) struct Window {
     pub(super) used: u64,
     /// What counting one call took, in nanoseconds.
     pub(super) event: u64,
-    /// All calls that were counted in it.
+    /// All calls and yields that were counted in it.
     pub(super) events: u64,
 }
 
@@ -92,6 +94,7 @@ struct Told {
     event: u64,
     found: Vec<usize>,
     calls: Option<Vec<u64>>,
+    yields: Option<Vec<u64>>,
     #[serde(flatten)]
     looks: Option<looks::Told>,
 }
@@ -122,6 +125,7 @@ impl Report {
             event: told.event,
             found: told.found,
             calls: told.calls,
+            yields: told.yields,
             looks,
         }))
     }
@@ -174,7 +178,10 @@ impl Shut {
     pub(super) fn fits(&self, functions: usize, kind: Kind) -> bool {
         let is_known = |place: &usize| *place < functions;
         let counted = match (kind, &self.calls, &self.looks) {
-            (Kind::Calls, Some(calls), None) => calls.len() <= functions,
+            (Kind::Calls, Some(calls), None) => {
+                let yields = self.yields.as_ref();
+                calls.len() <= functions && yields.is_none_or(|it| it.len() <= functions)
+            }
             (Kind::Values, None, Some(looks)) => looks.keys().all(is_known),
             _ => false,
         };
@@ -182,7 +189,7 @@ impl Shut {
     }
 
     fn events(&self) -> u64 {
-        let counts = self.calls.iter().flatten();
+        let counts = self.calls.iter().chain(&self.yields).flatten();
         counts.fold(0, |sum, &calls| sum.saturating_add(calls))
     }
 

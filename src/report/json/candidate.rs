@@ -5,7 +5,8 @@ use super::number::{cents, days, fraction, nanoseconds, seconds, speedup, whole}
 use super::observed::{ObservedParameter, ObservedReturns};
 use crate::generate::RustTypes;
 use crate::plan::{
-    Alternative, Candidate, Money, PerCall, Price, SeenConduct, SeenParameter, UnitRisk, Verdict,
+    Alternative, Candidate, Money, PerCall, Price, Prospect, SeenConduct, SeenParameter, UnitRisk,
+    Verdict,
 };
 use crate::profile::{CpuSeconds, Line};
 use crate::source::{Annotation, Parameter, ParameterKind};
@@ -25,6 +26,8 @@ pub(super) struct CandidateEntry<'p> {
     share: Estimate,
     migratable_share: Estimate,
     calls: Calls,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    yields: Option<Yields>,
     boundary: Boundary,
     speedup: Speedup,
     effort: Effort,
@@ -77,6 +80,15 @@ struct Calls {
     count: Option<Estimate>,
     source: &'static str,
     nanoseconds_per_call: Estimate,
+}
+
+/// Of the values that it gives to Python, if it is a generator.
+#[derive(Serialize)]
+struct Yields {
+    count: Option<Estimate>,
+    source: &'static str,
+    nanoseconds_per_yield: Estimate,
+    crossing_nanoseconds: Estimate,
 }
 
 #[derive(Serialize)]
@@ -170,6 +182,7 @@ impl<'p> CandidateEntry<'p> {
             share: Estimate::of(candidate.share, fraction),
             migratable_share: Estimate::of(candidate.prospect.gain.migratable, fraction),
             calls: calls(&candidate.prospect.per_call),
+            yields: yields(&candidate.prospect),
             boundary: boundary(candidate, cpu),
             speedup: Speedup {
                 function: Estimate::of(candidate.prospect.gain.function, speedup),
@@ -213,6 +226,16 @@ fn observed_calls(seen: &SeenConduct) -> ObservedCalls<'_> {
         changed: changed.collect(),
         callers: callers.collect(),
     }
+}
+
+fn yields(prospect: &Prospect) -> Option<Yields> {
+    let per_value = prospect.per_value.as_ref()?;
+    Some(Yields {
+        count: per_value.count.map(|count| Estimate::of(count, whole)),
+        source: per_value.source.word(),
+        nanoseconds_per_yield: Estimate::of(per_value.nanoseconds, nanoseconds),
+        crossing_nanoseconds: Estimate::of(prospect.value_crossing, nanoseconds),
+    })
 }
 
 fn calls(per_call: &PerCall) -> Calls {

@@ -25,6 +25,15 @@ pub(super) fn calls(per_call: &PerCall) -> String {
     }
 }
 
+/// The values that a generator yields: `about 1,400,000 (…), …; each takes about …; crossing costs each of them about …`
+pub(super) fn values(prospect: &Prospect) -> Option<String> {
+    let values = calls(prospect.per_value.as_ref()?);
+    let crossing = range(prospect.value_crossing, duration);
+    Some(format!(
+        "{values}; crossing costs each of them about {crossing}"
+    ))
+}
+
 pub(super) fn boundary(prospect: &Prospect) -> String {
     let each = range(prospect.crossing, duration);
     let share = range(prospect.gain.boundary, words::percent);
