@@ -45,8 +45,8 @@ pub(super) struct Walk<'w> {
     pub(super) now: Nanoseconds,
     /// More frames than this are not read.
     pub(super) most: usize,
-    /// Whether a stack may end with a generator. One that gives its value while it is read lets go of its caller.
-    pub(super) ends_anywhere: bool,
+    /// Where frames go that end with a generator: it was left while it was read. None where that is how a stack ends.
+    pub(super) left: Option<&'w mut Vec<SeenFrame>>,
 }
 
 impl Walk<'_> {
@@ -56,10 +56,7 @@ impl Walk<'_> {
         let mut at = innermost;
         for _ in 0..DEEPEST.min(self.most) {
             if at.is_null() {
-                return match frames.last() {
-                    Some(last) if self.is_left(last) => Err(Torn::Left(last.at)),
-                    _ => Ok(frames),
-                };
+                return self.whole(frames);
             }
             let head = self.head(at)?;
             if head.owner < OWNED_BY_INTERPRETER {
@@ -70,8 +67,18 @@ impl Walk<'_> {
         Err(Torn::Endless)
     }
 
-    fn is_left(&self, outermost: &SeenFrame) -> bool {
-        !self.ends_anywhere && self.codes.code(outermost.code).is_resumed
+    fn whole(&mut self, frames: Vec<SeenFrame>) -> Result<Vec<SeenFrame>, Torn> {
+        let last = frames.last().copied();
+        let generator = last.filter(|last| self.codes.code(last.code).is_resumed);
+        match (generator, &mut self.left) {
+            (Some(generator), Some(left)) => {
+                if left.is_empty() {
+                    **left = frames;
+                }
+                Err(Torn::Left(generator.at))
+            }
+            _ => Ok(frames),
+        }
     }
 
     /// The frames from the innermost one outward, where the thread state does not tell which that is but over a place

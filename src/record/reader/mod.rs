@@ -9,6 +9,7 @@ mod code;
 mod debug_offsets;
 mod dict;
 mod frames;
+mod generators;
 mod layout;
 mod locals;
 mod memory;
@@ -41,6 +42,7 @@ pub use torn::Torn;
 use crate::profile::{Nanoseconds, RawFrame};
 use code::CodeTable;
 use frames::{SeenFrame, Walk};
+use generators::Resumers;
 use layout::Layout;
 use seen::Seen;
 use snapshot::Snapshot;
@@ -64,6 +66,7 @@ pub struct Reader {
     layout: Layout,
     snapshot: Snapshot,
     codes: CodeTable,
+    resumers: Resumers,
     types: Types,
     /// `threading._active`, once it was found.
     active: Option<Address>,
@@ -111,6 +114,7 @@ impl Reader {
             layout,
             snapshot: Snapshot::default(),
             codes: CodeTable::new(&layout),
+            resumers: Resumers::default(),
             types: Types::default(),
             active: None,
             locks: Vec::new(),
@@ -252,12 +256,18 @@ impl Reader {
         now: Nanoseconds,
         memory: &dyn Memory,
     ) -> Result<(Links, Vec<SeenFrame>), Torn> {
-        let read = |reader: &mut Self| reader.thread(state, before, now, memory, false);
-        match self.again(state.at, memory, read) {
+        let mut left = Vec::new();
+        let read = |reader: &mut Self| reader.thread(state, before, now, memory, Some(&mut left));
+        let (links, stack) = match self.again(state.at, memory, read) {
             // It does so each time: C has resumed it below all Python.
-            Err(Torn::Left(_)) => self.thread(state, before, now, memory, true),
-            other => other,
+            Err(Torn::Left(_)) => return self.thread(state, before, now, memory, None),
+            other => other?,
+        };
+        if left.is_empty() {
+            self.resumers.learn(&stack, &self.codes);
+            return Ok((links, stack));
         }
+        Ok((links, self.resumers.joined(left, stack)))
     }
 
     fn thread(
@@ -266,7 +276,7 @@ impl Reader {
         before: Option<Address>,
         now: Nanoseconds,
         memory: &dyn Memory,
-        ends_anywhere: bool,
+        left: Option<&mut Vec<SeenFrame>>,
     ) -> Result<(Links, Vec<SeenFrame>), Torn> {
         let links = threads::read(state, &self.layout, &mut self.snapshot, memory)?;
         let mut walk = Walk {
@@ -276,7 +286,7 @@ impl Reader {
             memory,
             now,
             most: MOST_FRAMES.saturating_sub(self.seen.frames()),
-            ends_anywhere,
+            left,
         };
         let stack = match links.data_stack {
             Some(data_stack) => walk.settled_frames(links.frame, before, data_stack),
@@ -364,7 +374,7 @@ mod tests {
                     .collect::<Vec<_>>()
             };
             assert_eq!(names(0), ["main", "work"], "3.{minor}");
-            assert_eq!(names(1), ["main", "work"], "3.{minor}");
+            assert_eq!(names(1), ["main", "work"], "3.{minor}: it runs again");
             assert_eq!(names(u32::MAX), ["work"], "3.{minor}: nobody is below it");
         }
     }
