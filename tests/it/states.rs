@@ -138,7 +138,18 @@ fn what_only_waits_is_not_proposed_and_the_plan_says_why() {
     }
 }
 
+/// What a busy machine disturbs is tried again.
 fn check(python: &Python, kinds: &[&str]) {
+    const MOST_RUNS: usize = 3;
+    let said: Vec<String> = (0..MOST_RUNS)
+        .map(|_| run(python, kinds))
+        .take_while(Result::is_err)
+        .filter_map(Result::err)
+        .collect();
+    assert!(said.len() < MOST_RUNS, "{python} {kinds:?}: {said:?}");
+}
+
+fn run(python: &Python, kinds: &[&str]) -> Result<(), String> {
     let workplace = Workplace::new();
     let script = python.script(&[("split.py", SPLIT)]);
     let options = ["run", "--output", "report", "--"].map(OsStr::new);
@@ -152,12 +163,11 @@ fn check(python: &Python, kinds: &[&str]) {
     let told = workplace.run(&all).expect(0).stdout;
     let told = told.lines().next().expect("it tells its shares");
     let told: Value = serde_json::from_str(told).expect("they are JSON");
-    let time = &plan(&workplace.path().join("report"))["time"];
-    compare(&told, time, &format!("{python} {kinds:?}"));
+    compare(&told, &plan(&workplace.path().join("report"))["time"])
 }
 
 /// The program can't tell the time of imports from the interpreter's.
-fn compare(told: &Value, time: &Value, what: &str) {
+fn compare(told: &Value, time: &Value) -> Result<(), String> {
     let seconds = |state: &str| time[state].as_f64().expect("seconds");
     let uncertain = seconds("uncertain");
     let import = seconds("import");
@@ -174,16 +184,18 @@ fn compare(told: &Value, time: &Value, what: &str) {
             "interpreter" | "native" => known + uncertain / whole,
             _ => known,
         };
-        assert!(
-            known - TOLERANCE <= truth && truth <= possible + TOLERANCE,
-            "{what}: {state} is {known:.3} to {possible:.3}, not {truth:.3}: {time}"
-        );
+        if truth < known - TOLERANCE || possible + TOLERANCE < truth {
+            return Err(format!(
+                "{state} is {known:.3} to {possible:.3}, not {truth:.3}: {time}"
+            ));
+        }
     }
-    assert!(uncertain <= TOLERANCE * whole, "{what}: {time}");
-    assert!(
-        told["idle"] == 0.0 || is_near(seconds("idle") / (seconds("idle") + whole), &told["idle"]),
-        "{what}: {time}"
-    );
+    let idle = seconds("idle") / (seconds("idle") + whole);
+    let is_idle_right = told["idle"] == 0.0 || is_near(idle, &told["idle"]);
+    if uncertain > TOLERANCE * whole || !is_idle_right {
+        return Err(format!("{told} was the truth, not {time}"));
+    }
+    Ok(())
 }
 
 fn is_near(share: f64, truth: &Value) -> bool {
