@@ -56,7 +56,7 @@ impl Walk<'_> {
         let mut at = innermost;
         for _ in 0..DEEPEST.min(self.most) {
             if at.is_null() {
-                return self.whole(frames);
+                return self.ended(frames);
             }
             let head = self.head(at)?;
             if head.owner < OWNED_BY_INTERPRETER {
@@ -67,7 +67,8 @@ impl Walk<'_> {
         Err(Torn::Endless)
     }
 
-    fn whole(&mut self, frames: Vec<SeenFrame>) -> Result<Vec<SeenFrame>, Torn> {
+    /// The frames of a stack that has come to its end. A generator may only be the last where that is allowed.
+    fn ended(&mut self, frames: Vec<SeenFrame>) -> Result<Vec<SeenFrame>, Torn> {
         let last = frames.last().copied();
         let generator = last.filter(|last| self.codes.code(last.code).is_resumed);
         match (generator, &mut self.left) {

@@ -46,8 +46,11 @@ impl Resumers {
 
 #[cfg(test)]
 mod tests {
-    use super::super::memory::Address;
+    use super::super::memory::{Address, Memory, Unreadable};
+    use super::super::staged::{Stage, VERSIONS};
     use super::*;
+    use crate::profile::Nanoseconds;
+    use std::cell::Cell;
 
     /// Frames by letters, innermost first: their code is the letter's, their place too.
     fn stack(letters: &str) -> Vec<SeenFrame> {
@@ -77,5 +80,53 @@ mod tests {
         assert_eq!(joined(&resumers, "g", "fcm"), "gcm", "it is known to");
         assert_eq!(joined(&resumers, "eg", "fcm"), "egcm");
         assert_eq!(joined(&resumers, "g", "m"), "gm");
+    }
+
+    /// Memory in which a word is 0 the first times.
+    struct AtFirst<'m> {
+        memory: &'m dyn Memory,
+        at: Address,
+        times: Cell<u32>,
+    }
+
+    impl Memory for AtFirst<'_> {
+        fn read(&self, from: Address, into: &mut [u8]) -> Result<(), Unreadable> {
+            self.memory.read(from, into)?;
+            let place = self
+                .at
+                .0
+                .checked_sub(from.0)
+                .and_then(|it| usize::try_from(it).ok());
+            let word = place.and_then(|place| into.get_mut(place..place + 8));
+            if let (Some(word), Some(rest)) = (word, self.times.get().checked_sub(1)) {
+                word.fill(0);
+                self.times.set(rest);
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_generator_that_was_left_meanwhile_is_read_again() {
+        for minor in VERSIONS {
+            let names = |times| {
+                let (mut stage, mut reader) = Stage::opened(minor);
+                let memory = AtFirst {
+                    at: stage.make_work_a_generator(),
+                    memory: &stage.memory,
+                    times: Cell::new(times),
+                };
+                let threads = reader.look(Nanoseconds(0), &memory).expect("it is whole");
+                let thread = threads[0];
+                let frames = reader.frames(&thread);
+                frames
+                    .iter()
+                    .map(|it| it.name.to_owned())
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(names(0), ["main", "work"], "3.{minor}");
+            assert_eq!(names(1), ["main", "work"], "3.{minor}: it runs again");
+            assert_eq!(names(u32::MAX), ["work"], "3.{minor}: nobody is below it");
+        }
     }
 }

@@ -270,6 +270,7 @@ impl Reader {
         Ok((links, self.resumers.joined(left, stack)))
     }
 
+    /// Reads it once. Frames that end with a generator go to `left`, if there is such a place.
     fn thread(
         &mut self,
         state: ThreadState,
@@ -329,54 +330,6 @@ mod tests {
             .expect("it is whole");
         assert_eq!(threads.len(), 1);
         threads[0]
-    }
-
-    /// Memory in which a word is 0 the first times.
-    struct AtFirst<'m> {
-        memory: &'m dyn Memory,
-        at: Address,
-        times: std::cell::Cell<u32>,
-    }
-
-    impl Memory for AtFirst<'_> {
-        fn read(&self, from: Address, into: &mut [u8]) -> Result<(), memory::Unreadable> {
-            self.memory.read(from, into)?;
-            let place = self
-                .at
-                .0
-                .checked_sub(from.0)
-                .and_then(|it| usize::try_from(it).ok());
-            let word = place.and_then(|place| into.get_mut(place..place + 8));
-            if let (Some(word), Some(rest)) = (word, self.times.get().checked_sub(1)) {
-                word.fill(0);
-                self.times.set(rest);
-            }
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn a_generator_that_was_left_meanwhile_is_read_again() {
-        for minor in VERSIONS {
-            let names = |times| {
-                let (mut stage, mut reader) = Stage::opened(minor);
-                let memory = AtFirst {
-                    at: stage.make_work_a_generator(),
-                    memory: &stage.memory,
-                    times: std::cell::Cell::new(times),
-                };
-                let threads = reader.look(Nanoseconds(0), &memory).expect("it is whole");
-                let thread = threads[0];
-                let frames = reader.frames(&thread);
-                frames
-                    .iter()
-                    .map(|it| it.name.to_owned())
-                    .collect::<Vec<_>>()
-            };
-            assert_eq!(names(0), ["main", "work"], "3.{minor}");
-            assert_eq!(names(1), ["main", "work"], "3.{minor}: it runs again");
-            assert_eq!(names(u32::MAX), ["work"], "3.{minor}: nobody is below it");
-        }
     }
 
     #[test]
