@@ -81,27 +81,27 @@ mod tests {
     use crate::plan::programs::plan_within;
     use crate::plan::{Options, Plan, Severity};
 
-    /// `note` has risks of medium weight, `ask` of high; `loop` has none of its own.
+    /// `push` has a risk of medium weight, `pick` one of high; `drain` has none of its own.
     const PROGRAM: &str = "\
-def note(seen, value):
-    seen.append(value)
-    return value * 2
+def push(heap, key):
+    heap.append(key * 3)
+    return key * 2
 
-def ask(value, **more):
-    return max(value, 3, **more)
+def pick(key, **more):
+    return max(key, 3, **more)
 
-def loop(numbers, seen):
-    total = 0
-    for number in numbers:
-        total += note(seen, number)
-        total -= ask(number)
-        for bit in range(number):
-            total ^= bit * 3
-    return total
+def drain(keys, heap):
+    sum = 0
+    for key in keys:
+        sum += push(heap, key)
+        sum -= pick(key)
+        for bit in range(key):
+            sum ^= bit * 3
+    return sum
 
 def main():
     for size in range(30):
-        loop(range(size), [])
+        drain(range(size), [])
 ";
 
     fn plan(risk_limit: Severity) -> Plan {
@@ -109,7 +109,8 @@ def main():
             risk_limit,
             ..Options::default()
         };
-        let stacks = "main@20;loop@11;note@2 100\nmain@20;loop@12;ask@6 100\nmain@20;loop@14 800";
+        let stacks =
+            "main@20;drain@11;push@2 100\nmain@20;drain@12;pick@6 100\nmain@20;drain@14 800";
         let nothing = |_: &str| Observation::default();
         plan_within(PROGRAM, stacks, nothing, |_| {}, &options)
     }
@@ -140,16 +141,16 @@ def main():
 
     #[test]
     fn a_callee_that_is_too_risky_stays_and_the_rest_of_its_unit_moves() {
-        assert_eq!(candidates(&plan(Severity::High)), ["loop: ask note"]);
+        assert_eq!(candidates(&plan(Severity::High)), ["drain: pick push"]);
         let plan = plan(Severity::Medium);
-        assert_eq!(candidates(&plan), ["loop: note"]);
-        let said = said_of(&plan, "ask");
+        assert_eq!(candidates(&plan), ["drain: push"]);
+        let said = said_of(&plan, "pick");
         assert!(
             said.starts_with("too_dynamic RB020 riskier than asked for (RB"),
             "{said}"
         );
         assert!(plan.candidates.iter().flat_map(|it| &it.risks).all(|it| {
-            it.function.qualname != "ask" && it.risk.code.severity() <= Severity::Medium
+            it.function.qualname != "pick" && it.risk.code.severity() <= Severity::Medium
         }));
     }
 
@@ -157,7 +158,7 @@ def main():
     fn rust_that_calls_back_is_a_risk_too() {
         let plan = plan(Severity::Low);
         assert!(candidates(&plan).is_empty());
-        for (function, code) in [("note", "RB102"), ("ask", "RB1"), ("loop", "RB1")] {
+        for (function, code) in [("push", "RB102"), ("pick", "RB104"), ("drain", "RB110")] {
             let said = said_of(&plan, function);
             let expected = format!("too_dynamic RB020 riskier than asked for ({code}");
             assert!(said.starts_with(&expected), "{said}");

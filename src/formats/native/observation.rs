@@ -223,17 +223,15 @@ pub(super) fn read(functions: Vec<Function<Told>>) -> Result<Observation, ReadEr
             let returns = read_types(function.returns, &format!("{place}.returns"))?;
             observation.insert_returns(&subject, &returns);
         }
+        let counted = |count: Calls, field: &str| {
+            let count = count.read();
+            count.map_err(|problem| ReadError::damaged(format!("{place}.{field}"), problem))
+        };
         if let Some(calls) = function.calls {
-            let calls = calls.read();
-            let calls =
-                calls.map_err(|problem| ReadError::damaged(format!("{place}.calls"), problem))?;
-            observation.insert_calls(&subject, calls);
+            observation.insert_calls(&subject, counted(calls, "calls")?);
         }
         if let Some(yields) = function.yields {
-            let yields = yields.read();
-            let yields =
-                yields.map_err(|problem| ReadError::damaged(format!("{place}.yields"), problem))?;
-            observation.insert_yields(&subject, yields);
+            observation.insert_yields(&subject, counted(yields, "yields")?);
         }
         if let Some(conduct) = function.conduct {
             let conduct = conduct.read();
@@ -358,18 +356,15 @@ mod tests {
 
     #[test]
     fn calls_that_no_interval_has_are_refused() {
-        let calls = |low, high| {
-            format!(
-                "\"name\":\"main\",\"calls\":{{\"low\":{low},\"expected\":2,\"high\":{high},\
+        for (field, low, high) in [("calls", 3, 4), ("calls", 1, 1), ("yields", 3, 4)] {
+            let counted = format!(
+                "\"name\":\"main\",\"{field}\":{{\"low\":{low},\"expected\":2,\"high\":{high},\
                  \"source\":\"windows\"}}"
-            )
-        };
-        for (low, high) in [(3, 4), (1, 1)] {
-            check(
-                "\"name\":\"main\"",
-                &calls(low, high),
-                "`observation[1].calls`: `low`, `expected` and `high` are not in this order",
             );
+            let expected = format!(
+                "`observation[1].{field}`: `low`, `expected` and `high` are not in this order"
+            );
+            check("\"name\":\"main\"", &counted, &expected);
         }
     }
 

@@ -22,11 +22,12 @@ pub(in crate::formats) fn any_observation() -> impl Strategy<Value = Observation
         seen(),
         option::of(seen()),
         option::of(calls()),
+        option::of(calls()),
         conduct(),
     );
     vec(one, 0..6).prop_map(|all| {
         let mut observation = Observation::default();
-        for (subject, variable, seen, returns, calls, conduct) in all {
+        for (subject, variable, seen, returns, calls, yields, conduct) in all {
             observation.insert_conduct(&subject, &conduct);
             observation.insert(&subject, variable, seen);
             if let Some(returns) = returns {
@@ -34,6 +35,9 @@ pub(in crate::formats) fn any_observation() -> impl Strategy<Value = Observation
             }
             if let Some(calls) = calls {
                 observation.insert_calls(&subject, calls);
+            }
+            if let Some(yields) = yields {
+                observation.insert_yields(&subject, yields);
             }
         }
         observation

@@ -404,6 +404,19 @@ mod tests {
     }
 
     #[test]
+    fn of_a_generator_it_is_told_how_many_values_cross() {
+        let mut plan = example::plan();
+        assert!(written(&plan)["candidates"][0].get("yields").is_none());
+        let prospect = &mut plan.candidates[0].prospect;
+        prospect.per_value = Some(prospect.per_call);
+        let yields = &written(&plan)["candidates"][0]["yields"];
+        assert_eq!(yields["count"]["expected"], 3e5);
+        assert_eq!(yields["source"], "estimated");
+        assert_eq!(yields["nanoseconds_per_yield"]["expected"], 3000.0);
+        assert_eq!(yields["crossing_nanoseconds"]["low"], 15.0);
+    }
+
+    #[test]
     fn waiting_is_counted_in_seconds_like_work() {
         let mut plan = example::plan();
         plan.run.cpu = Some(CpuSeconds(2.0));

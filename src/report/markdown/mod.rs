@@ -303,6 +303,19 @@ mod tests {
     }
 
     #[test]
+    fn of_a_generator_it_is_told_what_its_values_cost() {
+        let mut plan = example::plan();
+        let text = |plan: &Plan| markdown(plan, &example::crates());
+        assert!(!text(&plan).contains("Values that it yields"));
+        let prospect = &mut plan.candidates[0].prospect;
+        prospect.per_value = Some(prospect.per_call);
+        let expected = "- Values that it yields: about 300,000 (10,000 to 900,000), as its code and its time suggest; each \
+                        takes about 3.0 µs (1.0 µs to 90 µs); crossing costs each of them about 40 ns (15 ns to 300 ns)\n";
+        let text = text(&plan);
+        assert!(text.contains(expected), "{text}");
+    }
+
+    #[test]
     fn each_hot_function_that_stays_has_its_reason() {
         let text = markdown(&example::plan(), &[]);
         let row = "| `shop.basket.main` | 0.1 % | 100/0/0 | 0.1 % | 95.1 % | orchestrates | RB006: main was judged by RB006 |";
